@@ -1,0 +1,86 @@
+// The bar on top: which counter, who, the time, and what concerns the counter rather than a ticket.
+
+import { el, icon } from "/static/dom.js";
+import { clock, language, t } from "/static/text.js";
+import { button, say } from "/counter/static/parts.js";
+
+/** The bar: `title` and `detail` are nodes or words on the left, `tools` nodes on the right. */
+export function header({ page, title, detail, tools, menu, now = () => Date.now() }) {
+  const time = el("time", { class: "bar-clock" });
+  const node = el(
+    "header",
+    { class: "bar on-sea" },
+    el("div", { class: "bar-where" }, el("h1", { class: "bar-title" }, title), el("p", { class: "bar-detail" }, detail)),
+    el("div", { class: "bar-tools" }, tools, userMenu(page.state.user, menu), otherLanguage(page), time),
+  );
+  const tick = () => say(time, clock(now()));
+  return { node, tick };
+}
+
+/** The other language, in its own words. */
+export function otherLanguage(page) {
+  const other = language() === "id" ? "en" : "id";
+  const words = { id: "Bahasa Indonesia", en: "English" }[other];
+  return button({
+    class: "button bare language",
+    icon: icon("languages"),
+    label: other.toUpperCase(),
+    lang: other,
+    title: words,
+    "aria-label": words,
+    press: () => page.setLanguage(other),
+  });
+}
+
+/** The officer's name; under it what is done once a day. `menu` is [{icon, label, press}]. */
+function userMenu(user, menu) {
+  const entries = menu.map((entry) =>
+    button({
+      class: "menu-entry",
+      icon: icon(entry.icon),
+      label: el("span", { text: entry.label }),
+      press: () => {
+        toggle(false);
+        entry.press();
+      },
+    }, entry.key),
+  );
+  const panel = el("div", { class: "menu-panel", hidden: true }, entries);
+  const opener = button({
+    class: "button bare menu-opener",
+    icon: icon("user"),
+    label: el("span", { class: "menu-name", text: user.name }),
+    "aria-expanded": "false",
+    press: () => toggle(panel.hidden),
+  }, icon("chevron-down"));
+  const node = el("div", { class: "menu" }, opener, panel);
+
+  function toggle(open) {
+    if (open === !panel.hidden) return;
+    panel.hidden = !open;
+    opener.setAttribute("aria-expanded", String(open));
+    const listen = open ? "addEventListener" : "removeEventListener";
+    document[listen]("pointerdown", outside, true);
+    document[listen]("keydown", escape, true);
+    if (open) entries[0].focus();
+  }
+
+  function outside(event) {
+    if (!node.contains(event.target)) toggle(false);
+  }
+
+  function escape(event) {
+    if (!node.isConnected) return toggle(false); // the view was drawn anew under an open menu
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") {
+      toggle(false);
+      opener.focus();
+    } else if (step) {
+      event.preventDefault();
+      entries[(entries.indexOf(document.activeElement) + step + entries.length) % entries.length].focus();
+    }
+    return undefined;
+  }
+
+  return node;
+}

@@ -1,0 +1,82 @@
+// The server's facts and codes in an officer's words.
+
+import { known, name, t } from "/static/text.js";
+
+/** "19 menit", "kurang dari 1 menit", "2 jam 5 menit". */
+export function waitWords(seconds) {
+  const minutes = Math.floor(Math.max(0, seconds) / 60);
+  if (minutes < 1) return t("counter.wait_moment");
+  if (minutes < 120) return t("counter.wait_minutes", { n: minutes });
+  return t("counter.wait_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** The same for a narrow column: "19 m", "2 j 5 m". */
+export function waitShort(seconds) {
+  const minutes = Math.floor(Math.max(0, seconds) / 60);
+  if (minutes < 120) return t("counter.short_minutes", { minutes });
+  return t("counter.short_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** "6 m 40 d" for an average. */
+export function spanShort(seconds) {
+  const whole = Math.round(Math.max(0, seconds));
+  return whole < 60
+    ? t("counter.short_seconds", { seconds: whole })
+    : t("counter.short_span", { minutes: Math.floor(whole / 60), seconds: whole % 60 });
+}
+
+/** "Loket 3". */
+export function counterWords(label) {
+  return t("counter.counter", { label });
+}
+
+/** Why a ticket is next: "urutan datang". "" for a rule that this page does not know yet. */
+export function reasonWords(reason) {
+  const key = `counter.reason_${reason?.rule}`;
+  return known(key) ? t(key) : "";
+}
+
+/** A priority class as a plain fact; a hall's own class shows its name as it is. */
+export function priorityWords(priority) {
+  const key = `counter.priority_${priority}`;
+  return known(key) ? t(key) : priority;
+}
+
+/** The name of a ticket's service, and with its agency when the counter serves several. */
+export function serviceWords(snapshot, service) {
+  return name(snapshot.services[service]?.name) || service;
+}
+
+/** A printer of the status line: "Printer kiosk 1: siap". */
+export function printerWords(printer) {
+  const key = `counter.printer_${printer.state}`;
+  const state = known(key) ? t(key) : printer.state;
+  const title = typeof printer.name === "string" ? printer.name : name(printer.name) || printer.id;
+  const words = t("counter.printer", { name: title, state });
+  const quiet = printer.state === "ready" || printer.state === "unknown" || !printer.jobs_waiting;
+  return quiet ? words : `${words}, ${t("counter.printer_jobs", { n: printer.jobs_waiting })}`;
+}
+
+/** One calm line for a command that the server refused or that did not reach it. */
+export function problemWords(problem, number = "") {
+  if (problem.status === 0) return t("counter.problem_offline");
+  if (problem.status === 429) return t("counter.problem_too_many");
+  const key = `counter.problem_${problem.code}`;
+  if (known(key)) return t(key, { number: number || t("counter.this_ticket") });
+  return t("counter.problem_other", { code: problem.code });
+}
+
+/** What is true now, after a press that came too late. */
+export function truthWords(snapshot) {
+  const current = snapshot?.current;
+  if (current) return t(`counter.truth_${current.state}`, { number: current.number });
+  if (snapshot?.next) return t("counter.truth_next", { number: snapshot.next.ticket.number });
+  return t("counter.truth_empty");
+}
+
+/** Why the terminal went back to the choice of a counter. */
+export function leavingWords({ code, label, by }) {
+  const counter = label ? counterWords(label) : t("counter.this_counter");
+  if (code === "taken" && by) return t("counter.left_taken", { counter, by });
+  return t(code === "closed" ? "counter.left_closed" : "counter.left_lost", { counter });
+}

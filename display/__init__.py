@@ -1,0 +1,1 @@
+"""The hall board: its page and its snapshot."""

@@ -1,0 +1,111 @@
+// The hall board: one state (calls, agencies, connection), drawn whenever it has changed.
+
+import { boot, get } from "/static/api.js";
+import { connect } from "/static/live.js";
+import { clock, longDate, name, setTimeZone } from "/static/text.js";
+import { callBook } from "/display/static/calls.js";
+import { chimes } from "/display/static/chime.js";
+import { fitWhenFontsLoad } from "/display/static/fit.js";
+import { hero } from "/display/static/hero.js";
+import { lineWatch } from "/display/static/line.js";
+import { notices } from "/display/static/notices.js";
+import { queues } from "/display/static/queues.js";
+import { renewal } from "/display/static/renewal.js";
+import { rows } from "/display/static/rows.js";
+import { spotlight } from "/display/static/spotlight.js";
+import { waitingList } from "/display/static/waiting.js";
+
+const REFRESH_MS = 5 * 60_000; // estimates and opening hours move with the clock, without an event
+
+const place = (id) => document.getElementById(id);
+const renew = renewal(() => light.shown() === null, () => book.remembered());
+const book = callBook(renew.memory);
+const waiting = waitingList();
+const views = { hero: hero(place("hero")), rows: rows(place("rows")), queues: queues(place("queues")) };
+const foot = notices(place("notices"));
+const sound = chimes(soundChanged);
+const light = spotlight({ onShow: announced, onRest: rested });
+const line = lineWatch({ say: foot.say, onChange: render, now: () => live.now() });
+let today = null;
+
+const live = connect({
+  screen: "display",
+  id: boot.page.id,
+  snapshot: () => get(`/api/v1/displays/${encodeURIComponent(boot.page.id)}`),
+  onSnapshot: snapshotTaken,
+  onEvent: eventTaken,
+  onStatus: line.changed,
+  onVersion: renew.outdated,
+});
+
+function snapshotTaken(json) {
+  setTimeZone(json.hall.timezone);
+  writePlace(json.hall.name, json.display);
+  waiting.takeSnapshot(json);
+  const fresh = book.takeSnapshot(json, live.now());
+  line.loaded();
+  light.review(book.stands);
+  for (const call of fresh) light.announce(call);
+  render();
+}
+
+function eventTaken(kind, event) {
+  if (kind === "hall.changed") return live.refresh();
+  const unknown = waiting.takeEvent(event);
+  if (event.ticket) {
+    const call = book.takeEvent(kind, event, waiting.agencyName(event.ticket.agency));
+    light.review(book.stands);
+    if (call) light.announce(call);
+  }
+  if (unknown) live.refresh(); // an agency this board has not heard of: the catalogue has changed
+  return render();
+}
+
+function announced(call) {
+  sound.ring(call);
+  render();
+}
+
+function rested() {
+  render();
+  renew.whenCalm();
+}
+
+function soundChanged(state) {
+  const quiet = { blocked: "board.sound_blocked", none: "board.sound_none" }[state];
+  foot.say("sound", quiet ? { sign: "volume-x", key: quiet } : null);
+}
+
+function render() {
+  const calls = book.needed();
+  const shown = light.shown();
+  // Without an announcement the large place holds the newest call; one that was missed is nobody's next step.
+  const call = shown ?? calls.find(({ state }) => state !== "no_show") ?? null;
+  views.hero.show({ call, fresh: shown !== null, message: line.message() });
+  views.rows.show(calls.filter(({ ticket }) => ticket !== call?.ticket));
+  views.queues.show(waiting.agencies());
+}
+
+function writePlace(hall, { name: board, zones }) {
+  const where = zones.length > 2 ? name(board) : zones.map((zone) => name(zone.name)).join(" & ");
+  place("place").textContent = [hall, where].filter(Boolean).join(" · ");
+  document.title = `${name(board)} · ${hall}`;
+}
+
+function tick() {
+  const now = live.now();
+  const texts = { clock: clock(now), date: longDate(now) };
+  for (const [id, text] of Object.entries(texts)) {
+    if (place(id).textContent !== text) place(id).textContent = text;
+  }
+  if (today !== null && today !== texts.date) live.refresh(); // a new day: yesterday's calls go
+  today = texts.date;
+  setTimeout(tick, 1000 - (now % 1000));
+}
+
+writePlace(boot.page.hall.name, boot.page);
+fitWhenFontsLoad(place("hero"), place("rows"));
+setInterval(live.refresh, REFRESH_MS);
+addEventListener("resize", render);
+tick();
+render();

@@ -1,0 +1,1 @@
+"""The touchscreen: its page and the call that issues a ticket."""

@@ -1,0 +1,108 @@
+// The first page: which agency? Cards in a grid; a hall with more of them than fit has pages.
+
+import { el, icon } from "/static/dom.js";
+import { estimate, name, t } from "/static/text.js";
+import { agencyEstimate } from "/kiosk/static/catalogue.js";
+import { keyed, say } from "/kiosk/static/keyed.js";
+import { heading, languageButton } from "/kiosk/static/shell.js";
+
+const PER_PAGE = 16;
+const LONG_NAME = 44;
+
+/** {node, update(state)}. */
+export function start(act) {
+  const title = heading(t("kiosk.ask"));
+  const hint = el("p", { class: "hint" });
+  const grid = el("ul", { class: "agencies" });
+  const show = keyed(grid, (agency) => card(agency, act));
+  const count = el("span", { class: "count" });
+  const pager = el(
+    "button",
+    { class: "button pager", type: "button", hidden: true, on: { click: act.turn } },
+    el("span", { text: t("kiosk.page_more") }),
+    count,
+    icon("arrow-right"),
+  );
+  const main = el(
+    "main",
+    { class: "start" },
+    el("div", { class: "ask" }, title, hint),
+    searchButton(act),
+    grid,
+    pager,
+    languageButton(act),
+  );
+  return {
+    nodes: [main],
+    focus: title,
+    update(state) {
+      const all = state.catalogue.agencies;
+      const page = pageOf(all, state.page);
+      main.dataset.away = state.away;
+      show(page.items);
+      pager.hidden = page.count < 2;
+      count.textContent = t("kiosk.page_of", { n: page.number, count: page.count });
+      const closed = all.length > 0 && all.every((agency) => !agency.open);
+      say(title, t(closed ? "kiosk.closed_all" : "kiosk.ask"));
+      say(hint, closed ? reason(firstToOpen(all)) : t("kiosk.ask_hint"));
+    },
+  };
+}
+
+/** Of agencies that are all closed, the one that opens first. */
+function firstToOpen(all) {
+  const opens = (agency) => Date.parse(agency.closed_reason?.opens_at ?? "") || Infinity;
+  return all.reduce((first, agency) => (opens(agency) < opens(first) ? agency : first));
+}
+
+/** The agencies of one page; pages are filled evenly, and `page` counts on for ever, round and round. */
+function pageOf(all, page) {
+  const count = Math.max(1, Math.ceil(all.length / PER_PAGE));
+  const each = Math.ceil(all.length / count / 4) * 4;
+  const at = page % count;
+  return { items: all.slice(at * each, (at + 1) * each), number: at + 1, count };
+}
+
+function searchButton(act) {
+  return el(
+    "button",
+    { class: "finder", type: "button", "aria-label": t("kiosk.search"), on: { click: act.search } },
+    icon("search"),
+    el("span", { text: t("kiosk.search_example") }),
+  );
+}
+
+function card(agency, act) {
+  const title = el("span", { class: "name", dir: "auto" });
+  const waiting = el("span", { class: "waiting" });
+  const wait = el("span", { class: "wait" });
+  const picture = icon(agency.icon || "landmark");
+  const button = el(
+    "button",
+    { class: "agency", type: "button", data: { agency: agency.id }, on: { click: () => act.agency(agency.id) } },
+    picture,
+    title,
+    el("span", { class: "figures" }, waiting, wait),
+  );
+  return {
+    node: el("li", {}, button),
+    update(now) {
+      button.disabled = !now.open;
+      say(title, shownName(now));
+      say(waiting, now.open ? t("queue.waiting", { n: now.waiting }) : reason(now));
+      say(wait, now.open ? estimate(now.estimate ?? agencyEstimate(now)) : "");
+    },
+  };
+}
+
+/** The full name while a card can hold it. */
+function shownName(agency) {
+  const full = name(agency.name);
+  const short = name(agency.short_name);
+  return full.length > LONG_NAME && short && short.length < full.length ? short : full;
+}
+
+/** Why an agency or service is closed, in words. */
+export function reason(closed) {
+  return name(closed.closed_reason?.text) || t("kiosk.closed");
+}

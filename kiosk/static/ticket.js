@@ -1,0 +1,85 @@
+// The third page: the number. The largest thing here, and what to do next right below it.
+
+import { el, icon } from "/static/dom.js";
+import { clock, name, t } from "/static/text.js";
+import { say } from "/kiosk/static/keyed.js";
+import { heading } from "/kiosk/static/shell.js";
+
+/** {nodes, focus, update(state)}; `state.answer` is what POST /api/v1/tickets gave. */
+export function ticket(act, state) {
+  const { answer, catalogue } = state;
+  const [first] = answer.tickets;
+  const service = catalogue.service.get(first.service);
+  const agency = catalogue.agency.get(first.agency);
+  const number = el("p", { class: "number", text: first.number });
+  number.style.setProperty("--letters", Math.max(4, first.number.length));
+  const title = heading(name(service?.name));
+  const slip = el("p", { class: "slip", role: "status" });
+  const trouble = el("p", { class: "offline", role: "alert", hidden: true });
+  const cancel = el("button", { class: "button cancel", type: "button", text: t("kiosk.cancel"), on: { click: act.cancel } });
+  const done = el("button", { class: "button call done", type: "button", on: { click: act.reset } });
+  const main = el(
+    "main",
+    { class: "ticket" },
+    el("div", { class: "whose" }, el("p", { class: "agency-name", dir: "auto", text: name(agency?.name) }), title),
+    el(
+      "section",
+      { class: "paper card" },
+      el("p", { class: "label", text: t("kiosk.your_number") }),
+      number,
+      facts(first, catalogue.zone.get(agency?.zone)),
+      answer.qr && code(answer.qr),
+    ),
+    el("div", { class: "next" }, slip, trouble),
+    el("div", { class: "decide" }, cancel, done),
+  );
+  let pictured = null;
+  return {
+    nodes: [main],
+    focus: title,
+    update(now) {
+      const [picture, words] = slipWords(now);
+      if (pictured !== picture) slip.replaceChildren(icon(picture), el("span"));
+      pictured = picture;
+      say(slip.lastChild, t(words));
+      cancel.disabled = !now.mayCancel;
+      done.disabled = now.cancelling;
+      done.textContent = t("kiosk.done", { n: now.left });
+      trouble.hidden = !now.trouble;
+      trouble.textContent = now.trouble ? t(now.trouble) : "";
+    },
+  };
+}
+
+function slipWords(now) {
+  if (!now.answer.print_job) return ["camera", "kiosk.no_slip"];
+  return now.printerReady ? ["printer", "kiosk.take_slip"] : ["printer-x", "kiosk.slip_late"];
+}
+
+function facts(first, zone) {
+  const when = around(first);
+  return el(
+    "dl",
+    { class: "facts" },
+    fact(t("kiosk.ahead"), first.ahead === 0 ? t("kiosk.you_next") : t("kiosk.people", { n: first.ahead })),
+    when && fact(t("kiosk.called_around"), when),
+    zone && fact(t("kiosk.wait_in"), name(zone.name)),
+  );
+}
+
+function fact(label, value) {
+  return el("div", {}, el("dt", { text: label }), el("dd", { dir: "auto", text: value }));
+}
+
+/** "10.02–10.17", counted from the moment of issue; null where nothing is known. */
+function around({ estimate, issued_at }) {
+  if (!estimate) return null;
+  if (estimate.high_minutes <= 2) return t("kiosk.soon");
+  const at = (minutes) => clock(Date.parse(issued_at) + minutes * 60_000);
+  const [from, to] = [at(estimate.low_minutes), at(estimate.high_minutes)];
+  return from === to ? from : `${from}–${to}`;
+}
+
+function code(address) {
+  return el("div", { class: "scan" }, el("img", { src: address, alt: t("kiosk.qr_alt") }), el("p", { text: t("kiosk.scan") }));
+}

@@ -1,0 +1,34 @@
+"""The command line, `antrean`."""
+
+from __future__ import annotations
+
+import click
+
+from server import VERSION
+from server.cli import access, demo, hall, running, upkeep
+
+
+@click.group()
+@click.version_option(VERSION, prog_name="antrean")
+def main() -> None:
+    """Antrean runs the queue of a public service hall."""
+
+
+for command in (
+    running.run,
+    demo.demo,
+    running.check,
+    running.migrate,
+    access.user,
+    access.token,
+    access.clock,
+    hall.hall,
+    upkeep.backup,
+    upkeep.restore,
+    upkeep.verify,
+    upkeep.report,
+):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="antrean")

@@ -1,0 +1,114 @@
+"""Logging in and out; users and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import Response, request
+
+from server.api import Api, Refused, answer, dumps
+from server.auth import SESSION_COOKIE, check_password, hash_password
+from server.commands import access
+from server.domain.actors import Actor
+from server.domain.errors import Invalid
+
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
+MAX_PASSWORD = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LoginBody:
+    """A name and its password."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserBody:
+    """A person who may log in; `replace` gives another password and role to one who exists."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: str
+    role: str
+    password: str
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBody:
+    """A device or program, and the kiosk, counter, board or printers that it stands for."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    role: str
+    name: str
+    subject: str | None = None
+
+
+def register(api: Api) -> None:
+    """/session, /users, /tokens."""
+    house = api.house
+
+    @api.get("/session")
+    def who(actor: Actor | None) -> dict[str, Any]:
+        """Who is logged in here, and the CSRF token of the session."""
+        caller = api.identify()
+        user = {"name": actor.name, "role": actor.role} if actor else None
+        return {"user": user, "csrf": house.keys.csrf(caller.secret) if caller.cookie else ""}
+
+    @api.post("/session", LoginBody, None)
+    def login(actor: Actor | None, body: LoginBody) -> Response:
+        """Log in by name and password; the session is kept in a cookie."""
+        per_minute = house.settings.limits.logins_per_minute
+        wait_s = house.limiter.take("login", request.remote_addr or "", per_minute, 60.0)
+        if wait_s:
+            raise Refused(429, "too_many", "too many tries; wait a moment", retry_after_s=wait_s)
+        with house.store.read() as reader:
+            user = reader.user(body.name[:100])
+        stored = user.password_hash if user else None
+        right = len(body.password) <= MAX_PASSWORD and house.threads.offload(check_password, stored, body.password)
+        if user is None or not right:
+            raise Refused(401, "wrong_login", "name or password is not right")
+        secret = house.store.write(lambda tx: access.start_session(tx, user))
+        done = answer(200, dumps({"user": {"name": user.name, "role": user.role}, "csrf": house.keys.csrf(secret)}))
+        done.set_cookie(
+            SESSION_COOKIE,
+            secret,
+            max_age=access.SESSION_MS // 1000,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
+        return done
+
+    @api.post("/session/end", None, None)
+    def logout(actor: Actor | None, body: None) -> Response:
+        """Log out."""
+        secret = request.cookies.get(SESSION_COOKIE, "")
+        if secret:
+            house.store.write(lambda tx: access.end_session(tx, secret))
+        done = answer(200, dumps({"user": None, "csrf": ""}))
+        done.delete_cookie(SESSION_COOKIE)
+        return done
+
+    @api.post("/users", UserBody, "access.write", status=201)
+    def add_user(actor: Actor, body: UserBody) -> dict[str, Any]:
+        """A person who may log in."""
+        if not access.MIN_PASSWORD <= len(body.password) <= MAX_PASSWORD:
+            raise Invalid("invalid", f"a password has at least {access.MIN_PASSWORD} characters", field="password")
+        kept = house.threads.offload(hash_password, body.password)
+        user = house.store.write(
+            lambda tx: access.add_user(tx, actor, body.name, body.role, kept, replace=body.replace)
+        )
+        return {"user": {"id": user.id, "name": user.name, "role": user.role}}
+
+    @api.post("/tokens", TokenBody, "access.write", status=201)
+    def create_token(actor: Actor, body: TokenBody) -> dict[str, Any]:
+        """A token for a device or program; it is told this once and kept only as a hash."""
+        catalogues = house.catalogues
+        token = house.store.write(
+            lambda tx: access.create_token(tx, catalogues.hall(tx), actor, body.role, body.name, body.subject)
+        )
+        return {"token": token}

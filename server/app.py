@@ -1,0 +1,127 @@
+"""The composition root: puts the rooms together into one web application."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import counter.routes
+import display.routes
+import kiosk.routes
+from flask import Flask, Response, request
+from flask_socketio import SocketIO
+
+import server.reports.routes
+import server.visitor.routes
+from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
+from server.api import MAX_BODY, PREFIX, Api, answer, dumps, problem
+from server.auth import Keys
+from server.broadcast import Broadcaster
+from server.chores import Chores
+from server.config import Settings
+from server.house import House, load_secrets, policy_of
+from server.limits import Limiter
+from server.public import PublicLimit
+from server.store.sqlite import DATABASE, SqliteStore
+from server.store.threads import threads_for
+
+log = logging.getLogger("antrean")
+
+CONTENT_SECURITY = (
+    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; style-src 'self'; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A web application and what its server must know to start and stop it."""
+
+    app: Flask
+    socketio: SocketIO
+    house: House
+    broadcaster: Broadcaster
+
+    def say_goodbye(self) -> None:
+        """Tell every screen to come back, and let go of them."""
+        self.socketio.emit("server.restarting", {})
+        self.house.threads.sleep(0.05)
+        for sid in list(self.socketio.server.eio.sockets):
+            try:
+                self.socketio.server.eio.disconnect(sid)
+            except KeyError:
+                log.debug("a screen was gone before it was let go")
+
+
+def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: str) -> Running:
+    """The application on a data folder whose lock is held; starts the writer and the background tasks.
+
+    To be called in the process, and after the monkey patching, in which it will run.
+    """
+    threads = threads_for(async_mode)
+    store = SqliteStore(folder / DATABASE, threads=threads)
+    found = load_secrets(folder)
+    house = House(
+        store=store,
+        settings=settings,
+        policy=policy_of(settings),
+        keys=Keys(found.secret_key, found.local_token, worker_token),
+        threads=threads,
+        folder=folder,
+        version=VERSION,
+        printing=threads.signal(),
+        limiter=Limiter(),
+    )
+    app = Flask("server", static_folder="static", template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    socketio = SocketIO(
+        app,
+        async_mode=async_mode,
+        transports=["websocket"],
+        ping_interval=5,
+        ping_timeout=5,
+        max_http_buffer_size=MAX_BODY,
+        manage_session=False,
+        cors_allowed_origins=None,
+    )
+    broadcaster = Broadcaster(house, lambda name, message, room: socketio.emit(name, message, to=room))
+    store.on_commit(broadcaster.wake)
+    api = Api(house)
+    for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
+                 server.reports.routes, access_routes, printing_routes):  # fmt: skip
+        room.register(api)
+    app.register_blueprint(api.blueprint)
+    for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes):
+        app.register_blueprint(surface.pages(house))
+    app.register_blueprint(metrics.pages(house, broadcaster))
+    sockets.register(house, socketio, broadcaster)
+    _finish(app)
+    app.wsgi_app = PublicLimit(app.wsgi_app, house)  # type: ignore[method-assign]
+    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run):
+        threads.spawn(task)
+    return Running(app, socketio, house, broadcaster)
+
+
+def _finish(app: Flask) -> None:
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        if request.path.startswith("/static/vendor/"):
+            response.headers["Cache-Control"] = "public, max-age=604800"
+        elif "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @app.errorhandler(404)
+    def not_found(error: Any) -> Response | tuple[str, int]:
+        if request.path.startswith(PREFIX):
+            return answer(404, dumps(problem(404, "not_found", "there is no such call", [])))
+        return pages.not_found(), 404
+
+    @app.errorhandler(500)
+    def failed(error: Any) -> Response:
+        return answer(500, dumps(problem(500, "internal", "something went wrong here; it was logged", [])))

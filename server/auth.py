@@ -1,0 +1,145 @@
+"""Who may do what: one table, asked by HTTP and by sockets, and how a caller is known."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from server.commands.access import hash_token
+from server.domain.actors import Actor
+from server.store import Reader
+
+ALL: Final = "all"
+OWN: Final = "own"
+SESSION_COOKIE = "antrean_session"
+DEVICE_HEADER = "X-Antrean-Device"
+CSRF_HEADER = "X-CSRF-Token"
+DEVICE_ROLES = ("kiosk", "display", "counter")
+
+_OVERSEERS = {"supervisor": ALL, "admin": ALL}
+_STAFF = {"counter": ALL, "officer": ALL, **_OVERSEERS}
+
+MAY: Final[dict[str, dict[str, str]]] = {
+    # action -> role -> on which things. OWN: only on the thing that the token was made for. An
+    # officer's own counter is the one they have open: the commands compare that in the transaction.
+    "display.read": {"display": OWN, **_OVERSEERS},
+    "ticket.issue": {"kiosk": ALL, **_STAFF},
+    "ticket.cancel": {"kiosk": ALL, **_STAFF},
+    "ticket.reprint": _STAFF,
+    "counter.command": {"counter": OWN, "officer": ALL, **_OVERSEERS},
+    "counter.read": {"counter": OWN, "officer": OWN, **_OVERSEERS},
+    "print": {"printer": OWN, **_OVERSEERS},
+    "report.read": _OVERSEERS,
+    "events.read": _OVERSEERS,
+    "metrics.read": _OVERSEERS,
+    "access.write": {"admin": ALL},
+    "catalogue.write": {"admin": ALL},
+    "catalogue.read": {"admin": ALL},
+    "backup": {"admin": ALL},
+    "clock.accept": {"admin": ALL},
+    "screen.kiosk": {"kiosk": OWN, **_OVERSEERS},
+    "screen.display": {"display": OWN, **_OVERSEERS},
+    "screen.counter": {"counter": OWN, "officer": OWN, **_OVERSEERS},
+    "screen.supervisor": _OVERSEERS,
+}
+
+
+def may(actor: Actor | None, action: str, subject: str | None = None, *, own: str | None = None) -> bool:
+    """Whether an actor may do something to `subject` (a counter, board, kiosk or printer id).
+
+    `own` is the id of what is the actor's own where the actor itself does not say (the counter
+    that an officer has open).
+    """
+    if actor is None:
+        return False
+    scope = MAY[action].get(actor.role)
+    if scope != OWN:
+        return scope == ALL
+    mine = actor.subject if own is None else own
+    if actor.role == "printer":
+        return mine is None or subject is None or subject in mine.split(",")
+    return subject is not None and subject == mine
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, and by which secret they are known; `cookie` callers must show a CSRF token."""
+
+    actor: Actor | None
+    secret: str = ""
+    cookie: bool = False
+    wrong: bool = False
+
+
+class Keys:
+    """The secrets of this data folder: what CSRF tokens are made with, and the local tokens."""
+
+    def __init__(self, secret_key: str, local_token: str, worker_token: str) -> None:
+        self._secret_key = secret_key.encode()
+        self._local = {
+            hash_token(local_token): Actor("local", "admin", "command line"),
+            hash_token(worker_token): Actor("worker:local", "printer", "print worker"),
+        }
+
+    def csrf(self, secret: str) -> str:
+        """The CSRF token that goes with a cookie's secret."""
+        return hmac.new(self._secret_key, secret.encode(), hashlib.sha256).hexdigest()[:40]
+
+    def csrf_is_right(self, secret: str, shown: str) -> bool:
+        """Whether a CSRF token goes with a cookie's secret."""
+        return hmac.compare_digest(self.csrf(secret), shown)
+
+    def local(self, hash: bytes) -> Actor | None:
+        """The command line or the print worker of this machine."""
+        return self._local.get(hash)
+
+
+def identify(
+    reader: Reader, keys: Keys, bearer: str | None, device: str | None, cookies: Mapping[str, str], now_ms: int
+) -> Caller:
+    """Who is asking: by a bearer token; as the device that the page says it is; or by a login session."""
+    if bearer is not None:
+        actor = keys.local(hash_token(bearer)) or _known(reader, bearer, now_ms)
+        return Caller(actor, bearer, wrong=actor is None)
+    if device:
+        secret = cookies.get(device_cookie(*device.partition("/")[::2]), "")
+        actor = _known(reader, secret, now_ms) if secret else None
+        if actor is not None:
+            return Caller(actor, secret, cookie=True)
+    session = cookies.get(SESSION_COOKIE, "")
+    actor = _known(reader, session, now_ms) if session else None
+    return Caller(actor, session, cookie=actor is not None)
+
+
+def device_cookie(role: str, subject: str) -> str:
+    """The name of the cookie by which a browser is known as a device."""
+    return f"antrean_{role}_{subject}"
+
+
+def _known(reader: Reader, secret: str, now_ms: int) -> Actor | None:
+    token = reader.token(hash_token(secret))
+    if token is None or (token.expires_ms is not None and token.expires_ms <= now_ms):
+        return None
+    id = f"user:{token.user}" if token.user is not None else f"token:{hash_token(secret).hex()[:12]}"
+    return Actor(id, token.role, token.name, token.subject)
+
+
+def hash_password(password: str) -> str:
+    """A password as it is kept: scrypt with a salt of its own. Takes some 50 ms: not on the hub."""
+    return generate_password_hash(password, method="scrypt:16384:8:1")
+
+
+def check_password(password_hash: str | None, password: str) -> bool:
+    """Whether a password is right; takes as long for a name that nobody has. Not on the hub."""
+    return check_password_hash(password_hash or _nobody(), password) and password_hash is not None
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("nobody has this password")

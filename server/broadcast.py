@@ -1,0 +1,248 @@
+"""From the event log to the screens: the only place that emits.
+
+Events are an outbox: one task reads them from the log in the order of `seq`, after their commit,
+and sends each to the screens it concerns, with `prev`, the number of the message before it to
+that screen. A screen that finds a gap fetches its snapshot.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+from server.domain import events
+from server.domain.events import Event
+from server.domain.hall import Hall
+from server.house import House
+from server.queries import Queues, printers_view, visit_tickets
+from server.store import Reader
+from server.views import iso
+
+log = logging.getLogger("antrean.broadcast")
+
+AT_ONCE = 200
+SYNC_EVERY_S = 10.0
+PHONES_EVERY_S = 2.0
+PHONES_AT_ONCE = 20
+
+# What changes how many wait, and so concerns the kiosks.
+_MOVES_QUEUE = {
+    events.TICKET_ISSUED,
+    events.TICKET_CALLED,
+    events.TICKET_REQUEUED,
+    events.TICKET_RESTORED,
+    events.TICKET_CANCELLED,
+    events.TICKET_EXPIRED,
+    events.TICKET_FINISHED,  # not the length, but the estimate
+}
+_SILENT = {events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED}
+"""Kinds that the log keeps and no screen hears."""
+
+
+class Emit(Protocol):
+    """Send a message to all screens of a room."""
+
+    def __call__(self, name: str, message: dict[str, Any], room: str) -> None: ...
+
+
+class Rooms:
+    """Which screens are connected: how many in each room, and which queues each visit waits in."""
+
+    def __init__(self) -> None:
+        self.size: dict[str, int] = {}
+        self.visits: dict[int, frozenset[str]] = {}
+
+    def join(self, room: str) -> None:
+        """One more screen in a room."""
+        self.size[room] = self.size.get(room, 0) + 1
+
+    def leave(self, room: str) -> None:
+        """One screen less; the last one's leaving forgets the room."""
+        left = self.size.get(room, 0) - 1
+        if left > 0:
+            self.size[room] = left
+            return
+        self.size.pop(room, None)
+        if room.startswith("visit:"):
+            self.visits.pop(int(room.partition(":")[2]), None)
+
+    def phones(self) -> int:
+        """How many rooms are visits'."""
+        return len(self.visits)
+
+
+class Broadcaster:
+    """Tells the screens what has happened. `wake` after every commit; `run` as a background task."""
+
+    def __init__(self, house: House, emit: Emit) -> None:
+        self._house = house
+        self._emit = emit
+        self._signal = house.threads.signal()
+        self.rooms = Rooms()
+        with house.store.read() as reader:
+            self.epoch = reader.meta("epoch") or ""
+            self._started = self._done = reader.head()
+        self._last: dict[str, int] = {}
+        self._changed_visits: dict[int, str | None] = {}
+
+    def wake(self) -> None:
+        """The log has grown."""
+        self._signal.set()
+        self._house.printing.set()
+
+    def head(self) -> int:
+        """The newest event that the screens were told of."""
+        return self._done
+
+    def run(self) -> None:
+        """Send what is new, for ever."""
+        while True:
+            self._signal.wait(SYNC_EVERY_S)
+            self._signal.clear()
+            try:
+                while self._send_new():
+                    pass
+            except Exception:
+                log.exception("events were not sent; screens repair themselves by their snapshots")
+                self._house.threads.sleep(1)
+
+    def _send_new(self) -> bool:
+        with self._house.store.read() as reader:
+            new = reader.events(self._done, AT_ONCE)
+            if not new:
+                return False
+            hall = self._house.catalogues.hall(reader)
+            queues = Queues(reader, hall, self._house.store.now_ms())
+            printers = printers_view(reader, hall) if any(e.kind == events.PRINTER_CHANGED for e in new) else []
+            messages = [(event, self._message(hall, queues, printers, event, reader)) for event in new]
+        for event, message in messages:
+            if event.kind not in _SILENT:
+                for room in self._audience(hall, event):
+                    self._send(event.kind, message, room, event.seq)
+                self._note_visits(event)
+            self._done = event.seq
+        return True
+
+    def _send(self, name: str, message: dict[str, Any], room: str, seq: int) -> None:
+        previous = self._last.get(room, self._started)
+        self._last[room] = seq
+        if room in self.rooms.size:
+            self._emit(name, {**message, "prev": previous}, room)
+
+    def _message(
+        self, hall: Hall, queues: Queues, printers: list[dict[str, Any]], event: Event, reader: Reader
+    ) -> dict[str, Any]:
+        message = {**event.payload, "epoch": self.epoch, "seq": event.seq, "at": iso(hall, event.at_ms)}
+        ticket = event.payload.get("ticket")
+        if ticket and event.kind.startswith("ticket."):
+            now = reader.ticket(ticket["id"])
+            ahead = reader.ahead(now) if now is not None and ticket["state"] == "waiting" else 0
+            known = ticket["service"] in hall.services
+            waiting = known and ticket["state"] == "waiting"
+            message["ticket"] = {
+                **ticket,
+                "ahead": ahead,
+                "estimate": queues.estimate(ticket["service"], ahead) if waiting else None,
+            }
+            if known:
+                message["queue"] = queues.entry(ticket["service"])
+        if event.kind == events.PRINTER_CHANGED:
+            id = event.payload["printer"]["id"]
+            message["printer"] = next((p for p in printers if p["id"] == id), event.payload["printer"])
+        return message
+
+    def _audience(self, hall: Hall, event: Event) -> Iterator[str]:
+        yield "supervisor"
+        if event.kind in (events.HALL_CHANGED, events.PRINTER_CHANGED):
+            yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
+            yield from (f"counter:{counter.id}" for counter in hall.counters)
+            if event.kind == events.HALL_CHANGED:
+                yield from (f"display:{display.id}" for display in hall.displays)
+            return
+        counter_id = (event.payload.get("counter") or {}).get("id")
+        ticket = event.payload.get("ticket")
+        if ticket is None:
+            if counter_id is not None:
+                yield f"counter:{counter_id}"
+            return
+        concerned = {counter.id for counter in hall.counters_for.get(ticket["service"], ())} | ({counter_id} - {None})
+        yield from (f"counter:{id}" for id in concerned)
+        if event.kind in _MOVES_QUEUE:
+            yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
+        zones = {hall.agency[ticket["agency"]].zone} if ticket["agency"] in hall.agency else set()
+        if counter_id in hall.counter:
+            zones.add(hall.counter[counter_id].zone)
+        yield from (f"display:{display.id}" for display in hall.displays if zones & set(display.zones))
+
+    def _note_visits(self, event: Event) -> None:
+        """Which phones have something new: the ticket's own visit, and all who wait in its queue."""
+        ticket = event.payload.get("ticket")
+        if ticket is None or not self.rooms.visits:
+            return
+        visits = self.rooms.visits
+        if ticket["visit"] in visits:
+            self._changed_visits[ticket["visit"]] = event.kind
+        if event.kind in _MOVES_QUEUE:
+            for visit, services in visits.items():
+                if ticket["service"] in services:
+                    self._changed_visits.setdefault(visit, None)
+
+    def run_phones(self) -> None:
+        """Tell phones what is new for their own visit, at most once in two seconds each; for ever."""
+        while True:
+            self._house.threads.sleep(PHONES_EVERY_S)
+            try:
+                self._tell_phones()
+            except Exception:
+                log.exception("phones were not told; they repair themselves by their snapshots")
+
+    def _tell_phones(self) -> None:
+        changed, self._changed_visits = self._changed_visits, {}
+        for few in _in_groups(changed.items(), PHONES_AT_ONCE):
+            with self._house.store.read() as reader:
+                hall, now_ms = self._house.catalogues.hall(reader), self._house.store.now_ms()
+                seq = reader.head()
+                messages = [(visit, kind, visit_tickets(reader, hall, visit, now_ms)) for visit, kind in few]
+            for visit, kind, tickets in messages:
+                message = {"epoch": self.epoch, "seq": seq, "at": iso(hall, now_ms), "tickets": tickets}
+                if kind is not None:
+                    message["ticket"] = max(tickets, key=lambda ticket: ticket["called_at"] or "")
+                self._send(kind or "visit.changed", message, f"visit:{visit}", seq)
+            self._house.threads.sleep(0)  # let officers' requests in between
+
+    def run_sync(self) -> None:
+        """Every 10 s say to every screen what it should have heard by now; for ever."""
+        while True:
+            self._house.threads.sleep(SYNC_EVERY_S)
+            try:
+                for rooms in _in_groups(list(self.rooms.size), PHONES_AT_ONCE):
+                    for room in rooms:
+                        self.sync(room)
+                    self._house.threads.sleep(0)
+            except Exception:
+                log.exception("a sync was not sent")
+
+    def sync(self, room: str) -> None:
+        """Say to a room's screens up to where they should have heard."""
+        previous = self._last.get(room, self._started)
+        now = self._house.store.now_ms()
+        self._emit("sync", {"epoch": self.epoch, "seq": self._done, "prev": previous, "now": now}, room)
+
+    def forget_empty(self) -> None:
+        """Drop what is remembered of phones that have gone; they would fetch a snapshot anyway."""
+        for room in [room for room in self._last if room.startswith("visit:") and room not in self.rooms.size]:
+            del self._last[room]
+
+
+def _in_groups(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    for item in items:
+        group.append(item)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+

@@ -1,0 +1,57 @@
+"""What the house does by itself: closes days, settles print jobs, forgets what is no longer needed."""
+
+from __future__ import annotations
+
+import logging
+
+from server.broadcast import Broadcaster
+from server.commands import day, printing
+from server.domain.errors import DomainError
+from server.house import House
+
+log = logging.getLogger("antrean.chores")
+
+EVERY_S = 2.0
+FORGET_EVERY = 300  # rounds: about ten minutes
+KEEP_ANSWERS_MS = 24 * 3600 * 1000
+
+
+class Chores:
+    """A background task; each round looks by a short read whether anything is to be done."""
+
+    def __init__(self, house: House, broadcaster: Broadcaster) -> None:
+        self._house = house
+        self._broadcaster = broadcaster
+
+    def run(self) -> None:
+        """Do the chores, for ever."""
+        rounds = 0
+        while True:
+            try:
+                self.round()
+                if rounds % FORGET_EVERY == 0:
+                    self.forget()
+            except DomainError as error:
+                log.warning("chores wait: %s", error)
+            except Exception:
+                log.exception("a chore failed; it is tried again")
+            rounds += 1
+            self._house.threads.sleep(EVERY_S)
+
+    def round(self) -> None:
+        """Close days that are over and settle print jobs, if there are any."""
+        house, catalogues = self._house, self._house.catalogues
+        with house.store.read() as reader:
+            now_ms = house.store.now_ms()
+            overdue = bool(reader.overdue_jobs(now_ms))
+            left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
+        if overdue:
+            house.store.write(lambda tx: printing.sweep(tx, house.policy))
+        while left_over:
+            left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
+
+    def forget(self) -> None:
+        """Drop answers that are a day old, sessions that are over, phones that have gone."""
+        before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
+        self._house.store.write(lambda tx: tx.forget_answers(before_ms))
+        self._broadcaster.forget_empty()

@@ -1,0 +1,106 @@
+"""`antrean user`, `antrean token`, `antrean clock`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from server.auth import DEVICE_ROLES, hash_password
+from server.catalogue import Catalogues
+from server.cli.common import ask_server, fail, settings_of, through_server_or_alone, with_config
+from server.commands import access
+from server.commands import catalogue as catalogues
+from server.domain.actors import Actor
+from server.domain.hall import Hall
+from server.store.changes import Changes
+
+COMMAND_LINE = Actor("local", "admin", "command line")
+
+
+@click.group()
+def user() -> None:
+    """People who log in."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(access.USER_ROLES), required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
+@click.option("--replace", is_flag=True, help="Give another password and role to one who exists.")
+@with_config
+def user_add(config: Path, data: Path, name: str, role: str, password_stdin: bool, replace: bool) -> None:
+    """Add an officer, supervisor or admin."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < access.MIN_PASSWORD:
+        fail(f"password: at least {access.MIN_PASSWORD} characters")
+    body = {"name": name, "role": role, "password": password, "replace": replace}
+
+    def alone(tx: Changes) -> dict[str, object]:
+        access.add_user(tx, COMMAND_LINE, name, role, hash_password(password), replace=replace)
+        return {}
+
+    through_server_or_alone(data, "/users", body, alone)
+    click.echo(f"{role} {name} may log in", err=True)
+
+
+@click.group()
+def token() -> None:
+    """Devices and programs."""
+
+
+@token.command("create")
+@click.option("--role", type=click.Choice(access.TOKEN_ROLES), required=True)
+@click.option("--name", required=True, help="What the log calls it.")
+@click.option("--counter", help="The counter that a counter token may command.")
+@click.option("--kiosk", help="The kiosk that a kiosk token is.")
+@click.option("--display", help="The board that a display token is.")
+@click.option("--printer", "printers", multiple=True, help="A printer that a printer token prints on; several: again.")
+@with_config
+def token_create(
+    config: Path, data: Path, role: str, name: str, counter: str | None, kiosk: str | None, display: str | None,
+    printers: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Make a token: it alone goes to standard output, once; the enrolment link to standard error."""
+    settings = settings_of(config)
+    given = {"counter": counter, "kiosk": kiosk, "display": display, "printer": ",".join(printers) or None}
+    for option, value in given.items():
+        if value is not None and option != role:
+            raise click.UsageError(f"--{option} does not go with --role {role}")
+    subject = given.get(role)
+    body = {"role": role, "name": name, "subject": subject}
+
+    def alone(tx: Changes) -> dict[str, object]:
+        return {"token": access.create_token(tx, hall_in_force(tx, settings.hall), COMMAND_LINE, role, name, subject)}
+
+    made = through_server_or_alone(data, "/tokens", body, alone)["token"]
+    click.echo(made)
+    if role in DEVICE_ROLES:
+        base = settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}"
+        click.echo(f"Open this once in the device's browser: {base}/enrol?token={made}", err=True)
+
+
+def hall_in_force(tx: Changes, configured: Hall) -> Hall:
+    """The catalogue of a data folder; a new folder takes the configured one."""
+    if tx.catalogue() is None:
+        catalogues.apply(tx, configured, COMMAND_LINE)
+    return Catalogues().hall(tx)
+
+
+@click.group()
+def clock() -> None:
+    """The machine's clock."""
+
+
+@clock.command("accept")
+@with_config
+def clock_accept(config: Path, data: Path) -> None:
+    """Say that the clock is right after it jumped by more than a day."""
+    ask_server(data, "POST", "/clock/accept")
+    click.echo("the clock is accepted; the hall goes on", err=True)
+
+

@@ -1,0 +1,137 @@
+"""`antrean backup`, `antrean restore`, `antrean verify`, `antrean report`."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from server.catalogue import Catalogues
+from server.cli.common import FAILED, fail, lock, with_config
+from server.reports.waiting import GROUPINGS, to_csv, waiting_report
+from server.reports.words import as_json, as_table
+from server.store import chain
+from server.store.backup import NotAHall
+from server.store.backup import backup as take_backup
+from server.store.backup import restore as put_back
+from server.store.records import Records
+from server.store.sqlite import DATABASE, connect
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_config
+def backup(config: Path, data: Path, file: Path) -> None:
+    """Copy the database to FILE while the hall goes on."""
+    try:
+        take_backup(data / DATABASE, file)
+    except (OSError, sqlite3.Error) as error:
+        fail(f"no backup was made: {error}")
+    click.echo(f"{file}: {file.stat().st_size:,} bytes", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_config
+def restore(config: Path, data: Path, file: Path) -> None:
+    """Put the copy FILE in place of the database; checks it first and keeps the old one."""
+    held = lock(data)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    try:
+        with _progress("checking the copy", _newest(file)) as told:
+            kept = put_back(file, data, stamp, told)
+    except (NotAHall, OSError, sqlite3.Error) as error:
+        fail(f"nothing was restored: {error}")
+    finally:
+        held.release()
+    click.echo(f"restored; the old database is kept as {kept}" if kept else "restored", err=True)
+
+
+@click.command()
+@with_config
+def verify(config: Path, data: Path) -> None:
+    """Walk the event log and say whether it is whole."""
+    database = data / DATABASE
+    if not database.exists():
+        fail(f"there is no database in {data}")
+    connection = connect(database, readonly=True)
+    try:
+        with _progress("verifying", _newest(database)) as told:
+            broken = chain.verify(connection, told)
+        newest = chain.read_head(connection).seq
+    except sqlite3.Error as error:
+        fail(f"the database cannot be read: {error}")
+    finally:
+        connection.close()
+    if broken is not None:
+        click.echo(f"the log does not hold at {broken.seq}: {broken.why}")
+        sys.exit(FAILED)
+    click.echo(f"the log is whole: {newest} events")
+
+
+@click.group()
+def report() -> None:
+    """Figures."""
+
+
+@report.command()
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First business day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last business day.")
+@click.option("--by", type=click.Choice(GROUPINGS), default="agency", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@with_config
+def waiting(config: Path, data: Path, first: datetime, last: datetime, by: str, format_: str) -> None:
+    """Waiting times by agency or service; seconds in CSV and JSON."""
+    if last < first:
+        raise click.BadParameter("is before --from", param_hint="--to")
+    if not (data / DATABASE).exists():
+        fail(f"there is no database in {data}")
+    connection = connect(data / DATABASE, readonly=True)
+    try:
+        reader = Records(connection)
+        hall = Catalogues().hall(reader)
+        days = first.date().isoformat(), last.date().isoformat()
+        rows = waiting_report(reader, hall, *days, by)
+    except (LookupError, sqlite3.Error) as error:
+        fail(str(error))
+    finally:
+        connection.close()
+    if format_ == "csv":
+        sys.stdout.write(to_csv(rows).replace("\r\n", "\n"))
+    else:
+        click.echo(as_json(rows, *days, by) if format_ == "json" else as_table(rows, hall, by))
+
+
+class _progress:  # noqa: N801 (used like a function)
+    """A progress bar on a terminal, over the log's sequence numbers."""
+
+    def __init__(self, label: str, newest: int) -> None:
+        self._bar = click.progressbar(length=max(1, newest), label=label, file=sys.stderr)
+        self._at = 0
+
+    def __enter__(self) -> _progress:
+        self._bar.__enter__()
+        return self
+
+    def __call__(self, seq: int) -> None:
+        if sys.stderr.isatty():
+            self._bar.update(seq - self._at)
+            self._at = seq
+
+    def __exit__(self, *args: object) -> None:
+        if sys.stderr.isatty():
+            self._bar.render_finish()
+
+
+def _newest(database: Path) -> int:
+    try:
+        connection = connect(database, readonly=True)
+        try:
+            return chain.read_head(connection).seq
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return 0

@@ -1,0 +1,55 @@
+"""The machine's clock, and noticing when it jumps.
+
+A jump is told from time that simply passed by a second clock that nobody sets (CLOCK_BOOTTIME,
+which also counts while the machine sleeps).
+"""
+
+from __future__ import annotations
+
+import time
+
+DAY_MS = 24 * 3600 * 1000
+IDLE_MS = 31 * DAY_MS
+"""At start, the log may be this much older than the clock before the clock is doubted."""
+
+
+class Clock:
+    """Milliseconds since 1970, and milliseconds of a clock that only ever runs forward."""
+
+    def now_ms(self) -> int:
+        """The wall clock, UTC."""
+        return time.time_ns() // 1_000_000
+
+    def steady_ms(self) -> int:
+        """A clock that nobody sets."""
+        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+
+
+class ClockGuard:
+    """Says whether the wall clock can be believed: it must not jump by more than a day.
+
+    A clock that comes back by itself (time service) is believed again; otherwise an admin's
+    word is needed, because numbers restart by the date and `at` never decreases.
+    """
+
+    def __init__(self, clock: Clock, last_event_ms: int) -> None:
+        self._clock = clock
+        now_ms = clock.now_ms()
+        self._offset_ms = now_ms - clock.steady_ms()
+        if last_event_ms and last_event_ms - now_ms > DAY_MS:
+            self._offset_ms = last_event_ms - clock.steady_ms()
+        elif last_event_ms and now_ms - last_event_ms > IDLE_MS:
+            self._offset_ms = last_event_ms - clock.steady_ms()
+
+    def jump_ms(self) -> int | None:
+        """How far the wall clock is from where it should be, if more than a day; else None."""
+        offset_ms = self._clock.now_ms() - self._clock.steady_ms()
+        moved_ms = offset_ms - self._offset_ms
+        if abs(moved_ms) > DAY_MS:
+            return moved_ms
+        self._offset_ms = offset_ms
+        return None
+
+    def accept(self) -> None:
+        """From now on the wall clock is right as it stands."""
+        self._offset_ms = self._clock.now_ms() - self._clock.steady_ms()

@@ -1,0 +1,88 @@
+"""Users, tokens and sessions: who is let in. Only hashes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+
+from server.domain.actors import Actor
+from server.domain.errors import DomainError, Invalid
+from server.domain.events import ACCESS_CHANGED
+from server.domain.hall import Hall
+from server.store import Token, Tx, User
+
+USER_ROLES = ("officer", "supervisor", "admin")
+TOKEN_ROLES = ("kiosk", "display", "printer", "counter", "supervisor", "admin")
+SESSION_MS = 12 * 3600 * 1000
+MIN_PASSWORD = 8
+
+
+def hash_token(token: str) -> bytes:
+    """What is kept of a token: SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def add_user(tx: Tx, actor: Actor, name: str, role: str, password_hash: str, *, replace: bool = False) -> User:
+    """A person who may log in. Raises Invalid, DomainError `exists` unless `replace`."""
+    if not 1 <= len(name) <= 60 or name != name.strip():
+        raise Invalid("invalid", "a name has 1 to 60 characters and no space at its ends", field="name")
+    if role not in USER_ROLES:
+        raise Invalid("invalid", f"must be one of {', '.join(USER_ROLES)}", field="role")
+    if tx.user(name) is None:
+        user = tx.add_user(name, role, password_hash)
+    elif replace:
+        user = tx.set_password(name, role, password_hash)
+    else:
+        raise DomainError("exists", f'there is a user "{name}" already', field="name")
+    tx.record(ACCESS_CHANGED, actor.id, {"user": {"id": user.id, "name": name, "role": role}})
+    return user
+
+
+def create_token(tx: Tx, hall: Hall, actor: Actor, role: str, name: str, subject: str | None) -> str:
+    """A new token for a device or program; the token itself, which is kept nowhere.
+
+    `subject` is the id of the kiosk, counter or board that it stands for, or the ids of printers
+    with commas between. Raises Invalid.
+    """
+    if role not in TOKEN_ROLES:
+        raise Invalid("invalid", f"must be one of {', '.join(TOKEN_ROLES)}", field="role")
+    if not 1 <= len(name) <= 60:
+        raise Invalid("invalid", "a name has 1 to 60 characters", field="name")
+    _check_subject(hall, role, subject)
+    token = secrets.token_urlsafe(32)
+    tx.add_token(hash_token(token), Token("device", role, name, subject, None, None))
+    tx.record(ACCESS_CHANGED, actor.id, {"token": {"name": name, "role": role, "subject": subject}})
+    return token
+
+
+def _check_subject(hall: Hall, role: str, subject: str | None) -> None:
+    places: dict[str, Collection[str]] = {
+        "kiosk": hall.kiosk.keys(),
+        "display": hall.display.keys(),
+        "counter": hall.counter.keys(),
+        "printer": hall.printer.keys(),
+    }
+    if role not in places:
+        if subject is not None:
+            raise Invalid("invalid", f"a {role} token stands for no place", field="subject")
+    elif subject is None:
+        if role != "printer":  # a printer token without one prints on every printer of the hall
+            raise Invalid("invalid", f"name the {role} that the token stands for", field="subject")
+    else:
+        for id in subject.split(",") if role == "printer" else [subject]:
+            if id not in places[role]:
+                raise Invalid("invalid", f'no {role} has the id "{id}"', field="subject")
+
+
+def start_session(tx: Tx, user: User) -> str:
+    """A session for a person whose password was right; its secret, for the cookie."""
+    secret = secrets.token_urlsafe(32)
+    token = Token("session", user.role, user.name, None, user.id, tx.now_ms + SESSION_MS)
+    tx.add_token(hash_token(secret), token)
+    return secret
+
+
+def end_session(tx: Tx, secret: str) -> None:
+    """Log out."""
+    tx.remove_token(hash_token(secret))

@@ -1,0 +1,188 @@
+"""Issuing tickets, cancelling them, printing their slip again."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.commands import printing
+from server.domain import events
+from server.domain.actors import Actor
+from server.domain.errors import DomainError, Invalid, NotFound
+from server.domain.hall import Hall, Service
+from server.domain.numbering import following, reading
+from server.domain.tickets import (
+    AT_COUNTER,
+    KIOSK_CANCEL_SECONDS,
+    MAX_PARTY_SIZE,
+    MAX_SERVICES_PER_VISIT,
+    State,
+    Ticket,
+    after,
+)
+from server.policy import Policy
+from server.store import PrintJob, Tx
+from server.views import closure, counter_label, ticket_view
+
+PRIORITIES = ("elderly", "disability", "pregnant")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visitor asks for."""
+
+    services: tuple[str, ...]
+    priority: str | None = None
+    party_size: int = 1
+    language: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new visit, its tickets in the order wished, and the slip's print job where a printer serves the kiosk."""
+
+    visit: int
+    code: str
+    tickets: list[Ticket]
+    print_job: PrintJob | None
+
+
+def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issued:
+    """Give a visitor one ticket for each service wished; all or none.
+
+    Raises Invalid for input that can never be right, DomainError `closed` when an agency is not
+    open now, `numbers_used_up` when a range is exhausted.
+    """
+    services = _services(hall, wish)
+    for service in services:
+        reason = closure(hall, hall.agency_of[service.id], tx.now_ms, always_open=policy.always_open)
+        if reason is not None:
+            raise DomainError("closed", f"{service.name.en}: {reason['text']['en']}", service=service.id, reason=reason)
+    code = new_code()
+    visit = tx.add_visit(code)
+    tickets = [_number(tx, hall, actor, wish, visit, service) for service in services]
+    job = None
+    printer = hall.printer_of(actor.subject or "") if actor.role == "kiosk" else None
+    if printer is not None:
+        job = printing.queue_slip(tx, hall, policy, visit, tickets, printer.id, code=code, copy=False)
+    return Issued(visit, code, tickets, job)
+
+
+def new_code() -> str:
+    """80 random bits as 16 letters and digits: who has the code may see the visit."""
+    return base64.b32encode(secrets.token_bytes(10)).decode()
+
+
+def _services(hall: Hall, wish: Wish) -> list[Service]:
+    if not wish.services:
+        raise Invalid("invalid", "name at least one service", field="services")
+    if len(wish.services) > MAX_SERVICES_PER_VISIT:
+        raise Invalid("invalid", f"at most {MAX_SERVICES_PER_VISIT} services in one visit", field="services")
+    for index, service in enumerate(wish.services):
+        if service not in hall.services:
+            raise Invalid("unknown_service", f'no service has the id "{service}"', field=f"services[{index}]")
+        if service in wish.services[:index]:
+            raise Invalid("duplicate_service", f'"{service}" is named twice', field=f"services[{index}]")
+    if not 1 <= wish.party_size <= MAX_PARTY_SIZE:
+        raise Invalid("invalid", f"must be from 1 to {MAX_PARTY_SIZE}", field="party_size")
+    if wish.priority is not None and wish.priority not in PRIORITIES:
+        raise Invalid("invalid", f"must be one of {', '.join(PRIORITIES)}", field="priority")
+    return [hall.services[service] for service in wish.services]
+
+
+def _number(tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: Service) -> Ticket:
+    day, sequence = hall.day(tx.now_ms), service.sequence_id
+    position = following(
+        tx.position(sequence), day, service.numbers, lambda ordinal: tx.number_in_use(day, sequence, ordinal)
+    )
+    tx.set_position(sequence, position)
+    ticket = tx.add_ticket(
+        visit=visit,
+        number=reading(service.prefix, position.ordinal, service.numbers.padding),
+        day=day,
+        sequence=sequence,
+        round=position.round,
+        ordinal=position.ordinal,
+        service=service.id,
+        agency=hall.agency_of[service.id].id,
+        state=State.WAITING,
+        priority=wish.priority,
+        party_size=wish.party_size,
+        source="kiosk" if actor.role == "kiosk" else "desk",
+        issued_by=actor.id,
+        language=wish.language,
+    )
+    tx.record(events.TICKET_ISSUED, actor.id, {"ticket": ticket_view(hall, ticket, tx.now_ms)})
+    return ticket
+
+
+def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
+    """Take a ticket out of the queue.
+
+    A kiosk may cancel only what it issued itself, within 60 s; an officer only tickets of the
+    services of the counter that they have open. Raises NotFound, DomainError `too_late`,
+    `forbidden`, `not_allowed`.
+    """
+    ticket = tx.ticket(ticket_id)
+    if ticket is None:
+        raise NotFound("not_found", f"there is no ticket {ticket_id}")
+    _may_cancel(tx, hall, actor, ticket)
+    cancelled = tx.move(ticket, after("cancel", ticket.state), finished_ms=tx.now_ms)
+    freed = counter_label(hall, ticket.counter) if ticket.state in AT_COUNTER else None
+    payload = {"ticket": ticket_view(hall, cancelled, tx.now_ms)}
+    tx.record(events.TICKET_CANCELLED, actor.id, {**payload, "counter": freed} if freed else payload)
+    return cancelled
+
+
+def _may_cancel(tx: Tx, hall: Hall, actor: Actor, ticket: Ticket) -> None:
+    if actor.role == "kiosk":
+        if ticket.issued_by != actor.id:
+            raise Forbidden("forbidden", "a kiosk cancels only tickets that it issued")
+        if tx.now_ms - ticket.issued_ms > KIOSK_CANCEL_SECONDS * 1000:
+            raise DomainError("too_late", f"a kiosk cancels within {KIOSK_CANCEL_SECONDS} s")
+    elif not actor.oversees:
+        mine = counter_of(tx, actor)
+        counter = hall.counter.get(mine or "")
+        if counter is None or ticket.service not in counter.services:
+            raise Forbidden("forbidden", "an officer cancels only tickets of the services of their open counter")
+
+
+class Forbidden(DomainError):
+    """The actor is known but may not do this."""
+
+    status = 403
+
+
+def counter_of(tx: Tx, actor: Actor) -> str | None:
+    """The counter an actor works at: its token's own, or the one an officer has open."""
+    if actor.role == "counter":
+        return actor.subject
+    row = tx.counter_of(actor.id)
+    return None if row is None else row.id
+
+
+def reprint(tx: Tx, hall: Hall, policy: Policy, actor: Actor, ticket_id: int) -> PrintJob:
+    """Print the slip of a ticket's visit again, marked as a copy, where it was printed before.
+
+    Raises NotFound, DomainError `no_printer` when the hall has none.
+    """
+    ticket = tx.ticket(ticket_id)
+    if ticket is None:
+        raise NotFound("not_found", f"there is no ticket {ticket_id}")
+    before = tx.last_job_of_visit(ticket.visit)
+    printer = before.printer if before and before.printer in hall.printer else _nearest_printer(hall, ticket)
+    if printer is None:
+        raise DomainError("no_printer", "this hall has no printer")
+    tickets: Sequence[Ticket] = tx.tickets_of_visit(ticket.visit)
+    code = tx.visit_code(ticket.visit)
+    job = printing.queue_slip(tx, hall, policy, ticket.visit, tickets, printer, code=code, copy=True)
+    tx.record(events.SLIP_REPRINTED, actor.id, {"ticket": {"id": ticket.id, "number": ticket.number}, "job": job.id})
+    return job
+
+
+def _nearest_printer(hall: Hall, ticket: Ticket) -> str | None:
+    zone = hall.agency[ticket.agency].zone if ticket.agency in hall.agency else None
+    in_zone = [p.id for p in hall.printers if any(hall.kiosk[kiosk].zone == zone for kiosk in p.kiosks)]
+    return next(iter([*in_zone, *hall.printer]), None)

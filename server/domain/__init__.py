@@ -1,0 +1,1 @@
+"""The queue itself: standard library only; `now` is always an argument."""

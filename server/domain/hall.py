@@ -1,0 +1,263 @@
+"""The catalogue of a hall: zones, agencies, services, counters, kiosks, boards, printers.
+
+Plain frozen data. Reading it from TOML, and everything that can be wrong with it, is
+`server.config`'s work; changing it is a new catalogue, never a change in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A wording in the hall's two languages, Indonesian and English."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A week: for each day the open stretches, `"08:00-12:00"`, in the hall's time zone."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    mon: tuple[str, ...] = ()
+    tue: tuple[str, ...] = ()
+    wed: tuple[str, ...] = ()
+    thu: tuple[str, ...] = ()
+    fri: tuple[str, ...] = ()
+    sat: tuple[str, ...] = ()
+    sun: tuple[str, ...] = ()
+
+    def on(self, weekday: int) -> list[tuple[time, time]]:
+        """The open stretches of a weekday (0 = Monday), in order of the day."""
+        stretches = getattr(self, WEEKDAYS[weekday])
+        return sorted(parse_stretch(text) for text in stretches)
+
+    def is_open(self, local: datetime) -> bool:
+        """Whether `local` (a time in the hall's zone) lies in an open stretch."""
+        moment = local.time()
+        return any(start <= moment < end for start, end in self.on(local.weekday()))
+
+    def next_change(self, local: datetime) -> datetime | None:
+        """The next moment at which these hours open or close, within eight days."""
+        for ahead in range(8):
+            day: date = local.date() + timedelta(days=ahead)
+            for stretch in self.on(day.weekday()):
+                for edge in stretch:
+                    moment = datetime.combine(day, edge, tzinfo=local.tzinfo)
+                    if moment > local:
+                        return moment
+        return None
+
+    def next_opening(self, local: datetime) -> datetime | None:
+        """The next moment at which these hours open, within eight days."""
+        for ahead in range(8):
+            day: date = local.date() + timedelta(days=ahead)
+            for start, _ in self.on(day.weekday()):
+                moment = datetime.combine(day, start, tzinfo=local.tzinfo)
+                if moment > local:
+                    return moment
+        return None
+
+
+def parse_stretch(text: str) -> tuple[time, time]:
+    """`"08:00-12:00"` as two times, the end after the start.
+
+    Raises ValueError with words for the person who wrote it.
+    """
+    try:
+        start_text, end_text = text.split("-")
+        start, end = time.fromisoformat(start_text.strip()), time.fromisoformat(end_text.strip())
+    except ValueError:
+        raise ValueError(f'"{text}" is not a stretch of time like "08:00-12:00"') from None
+    if end <= start:
+        raise ValueError(f'"{text}" ends before it begins')
+    return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a service's numbers run: first, last (None = no end), and digits shown at least."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    first: int = 1
+    last: int | None = None
+    padding: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What an agency does for a visitor; its tickets are numbered `prefix`-`ordinal`.
+
+    Services that name the same `sequence` share their numbers. The targets are minutes.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    prefix: str
+    name: Text
+    target_wait_minutes: int = 30
+    target_service_minutes: int = 15
+    sequence: str = ""
+    numbers: Numbers = field(default_factory=Numbers)
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def sequence_id(self) -> str:
+        """The id of the sequence its numbers are counted in: its own unless it shares one."""
+        return self.sequence or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An institution serving in the hall. `icon` is a lucide name; `hours` None means the hall's."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+    zone: str
+    services: tuple[Service, ...]
+    short_name: Text | None = None
+    icon: str = "landmark"
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the hall with its own boards and loudspeakers."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A desk with a number (`label`, what is shown and spoken) where an officer serves."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    label: str
+    zone: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """A touchscreen that issues tickets."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A hall screen that shows the calls of its zones."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """A slip printer and the kiosks it prints for. How to reach it is `[[printer]]` in config.toml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+    kiosks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hall:
+    """One building with one queue system: the whole catalogue, with look-ups by id."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: str
+    timezone: str
+    zones: tuple[Zone, ...]
+    agencies: tuple[Agency, ...]
+    counters: tuple[Counter, ...]
+    kiosks: tuple[Kiosk, ...] = ()
+    displays: tuple[Display, ...] = ()
+    printers: tuple[Printer, ...] = ()
+    hours: Hours = field(default_factory=Hours)
+    footer: Text | None = None
+
+    @cached_property
+    def zone_info(self) -> ZoneInfo:
+        """The hall's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        """Every service by id, in the catalogue's order."""
+        return {service.id: service for agency in self.agencies for service in agency.services}
+
+    @cached_property
+    def agency_of(self) -> dict[str, Agency]:
+        """The agency of each service, by the service's id."""
+        return {service.id: agency for agency in self.agencies for service in agency.services}
+
+    @cached_property
+    def agency(self) -> dict[str, Agency]:
+        """Every agency by id."""
+        return {agency.id: agency for agency in self.agencies}
+
+    @cached_property
+    def counter(self) -> dict[str, Counter]:
+        """Every counter by id."""
+        return {counter.id: counter for counter in self.counters}
+
+    @cached_property
+    def kiosk(self) -> dict[str, Kiosk]:
+        """Every kiosk by id."""
+        return {kiosk.id: kiosk for kiosk in self.kiosks}
+
+    @cached_property
+    def display(self) -> dict[str, Display]:
+        """Every board by id."""
+        return {display.id: display for display in self.displays}
+
+    @cached_property
+    def printer(self) -> dict[str, Printer]:
+        """Every printer by id."""
+        return {printer.id: printer for printer in self.printers}
+
+    @cached_property
+    def counters_for(self) -> dict[str, tuple[Counter, ...]]:
+        """The counters that serve each service, by the service's id."""
+        return {
+            service: tuple(c for c in self.counters if service in c.services)
+            for service in self.services
+        }
+
+    def printer_of(self, kiosk: str) -> Printer | None:
+        """The printer that prints a kiosk's slips."""
+        return next((p for p in self.printers if kiosk in p.kiosks), None)
+
+    def hours_of(self, agency: Agency) -> Hours:
+        """An agency's opening hours: its own, or the hall's."""
+        return agency.hours if agency.hours is not None else self.hours
+
+    def local(self, at_ms: int) -> datetime:
+        """A store time (milliseconds since 1970, UTC) as a time in the hall's zone."""
+        return datetime.fromtimestamp(at_ms / 1000, self.zone_info)
+
+    def day(self, at_ms: int) -> str:
+        """The business day of a store time, `YYYY-MM-DD` in the hall's zone."""
+        return self.local(at_ms).date().isoformat()

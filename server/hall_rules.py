@@ -1,0 +1,234 @@
+"""What a hall's catalogue must hold beyond its shape: ids, references, numbers, hours, names.
+
+The rules read the plain document and pass over whatever has the wrong shape, so that one look tells every
+problem of a file, however many there are. Each rule yields (path, message).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from server.domain.hall import WEEKDAYS, parse_stretch
+from server.shape import Problem
+
+Row = tuple[str, Mapping[str, Any]]
+"""A table of the document and the path where it stands."""
+
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+PREFIX = re.compile(r"[A-Z0-9]{1,3}")
+ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+STRETCH = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
+LONGEST_NAME = 200
+LARGEST_ORDINAL = 999_999
+LONGEST_TARGET_MINUTES = 24 * 60
+NUMBERS = {"first": 1, "last": None, "padding": 3}
+KINDS = {"zones": "zone", "counters": "counter", "kiosks": "kiosk", "displays": "board", "printers": "printer"}
+
+
+def broken_rules(document: Mapping[str, Any]) -> list[Problem]:
+    """Every rule that the document breaks, in the order of its parts."""
+    return [problem for rule in RULES for problem in rule(document)]
+
+
+def rows(document: Mapping[str, Any], key: str, at: str = "") -> list[Row]:
+    """The tables of a list, each with its path; what is no table is left to the check of shapes."""
+    entries = document.get(key)
+    found = enumerate(entries) if isinstance(entries, (list, tuple)) else ()
+    return [(f"{at}{key}[{index}]", entry) for index, entry in found if isinstance(entry, Mapping)]
+
+
+def services(document: Mapping[str, Any]) -> list[Row]:
+    """Every service of the hall with its path, as `agencies[2].services[0]`."""
+    return [row for at, agency in rows(document, "agencies") for row in rows(agency, "services", f"{at}.")]
+
+
+def texts(row: Mapping[str, Any], key: str, at: str) -> list[tuple[str, str]]:
+    """The texts of a list such as a counter's services, each with its path."""
+    entries = row.get(key)
+    found = enumerate(entries) if isinstance(entries, (list, tuple)) else ()
+    return [(f"{at}.{key}[{index}]", entry) for index, entry in found if isinstance(entry, str)]
+
+
+def ids(found: list[Row]) -> set[str]:
+    """The ids of these tables."""
+    return {row["id"] for _, row in found if isinstance(row.get("id"), str)}
+
+
+def hall_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """The building has a time zone that exists."""
+    hall = document.get("hall")
+    name = hall.get("timezone") if isinstance(hall, Mapping) else None
+    if isinstance(name, str):
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            yield "hall.timezone", f'there is no time zone "{name}"; in Indonesia: Asia/Jakarta, Makassar or Jayapura'
+
+
+def id_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Ids are short and plain, and unique within their kind; a service's in the whole hall."""
+    for found in (rows(document, "agencies"), services(document), *(rows(document, key) for key in KINDS)):
+        seen: dict[str, str] = {}
+        for at, row in found:
+            name = row.get("id")
+            if not isinstance(name, str):
+                continue
+            if not ID.fullmatch(name):
+                yield f"{at}.id", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
+            if name in seen:
+                yield f"{at}.id", f'"{name}" is already the id of {seen[name]}'
+            seen.setdefault(name, at)
+
+
+def name_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """What people read is there, fits, and holds nothing that a screen or a printer would take for a command."""
+    for path, text in _wordings(document):
+        if not text.strip():
+            yield path, "must not be empty"
+        elif len(text) > LONGEST_NAME:
+            yield path, f"must have at most {LONGEST_NAME} characters"
+        elif not text.isprintable():
+            yield path, "must be one line without control characters"
+
+
+def _wordings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every text of the document that people read, with its path."""
+    hall = document.get("hall")
+    places: list[Row] = [("hall", hall)] if isinstance(hall, Mapping) else []
+    for key in ("zones", "agencies", *(kind for kind in KINDS if kind != "zones")):
+        places += rows(document, key)
+    for at, row in places + services(document):
+        for key in ("name", "short_name", "label", "footer"):
+            value = row.get(key)
+            if isinstance(value, str):
+                yield f"{at}.{key}", value
+            elif isinstance(value, Mapping):
+                for language in ("id", "en"):
+                    if isinstance(value.get(language), str):
+                        yield f"{at}.{key}.{language}", value[language]
+        yield from texts(row, "keywords", at)
+
+
+def reference_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Whatever names something names something that exists, and names it once."""
+    zones, kiosks = ids(rows(document, "zones")), ids(rows(document, "kiosks"))
+    for key in ("agencies", "counters", "kiosks"):
+        for at, row in rows(document, key):
+            name = row.get("zone")
+            if isinstance(name, str) and name not in zones:
+                yield f"{at}.zone", f'no zone has the id "{name}"'
+    lists = (("counters", "services", "service", ids(services(document))),
+             ("displays", "zones", "zone", zones), ("printers", "kiosks", "kiosk", kiosks))
+    for key, named, kind, existing in lists:
+        for at, row in rows(document, key):
+            seen: set[str] = set()
+            for path, name in texts(row, named, at):
+                if name not in existing:
+                    yield path, f'no {kind} has the id "{name}"'
+                elif name in seen:
+                    yield path, f'"{name}" is named twice'
+                seen.add(name)
+
+
+def reach_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Each service has a counter, each board a zone, each kiosk one printer at most, each label one counter a zone."""
+    served = {name for at, row in rows(document, "counters") for _, name in texts(row, "services", at)}
+    for at, row in services(document):
+        if isinstance(row.get("id"), str) and row["id"] not in served:
+            yield at, "no counter serves it"
+    for at, row in rows(document, "displays"):
+        if row.get("zones") in ([], ()):
+            yield f"{at}.zones", "must name at least one zone"
+    printing: dict[str, str] = {}
+    for at, row in rows(document, "printers"):
+        for path, kiosk in texts(row, "kiosks", at):
+            if printing.setdefault(kiosk, at) != at:
+                yield path, f'"{kiosk}" already prints on {printing[kiosk]}'
+    labelled: dict[tuple[str, str], str] = {}
+    for at, row in rows(document, "counters"):
+        label, zone = row.get("label"), row.get("zone")
+        if isinstance(label, str) and isinstance(zone, str) and labelled.setdefault((zone, label), at) != at:
+            yield f"{at}.label", f'{labelled[zone, label]} in the same zone has the label "{label}" too'
+
+
+def number_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """No two tickets of a day read the same: who shares a prefix shares the sequence, and so its numbers."""
+    prefixes: dict[str, tuple[str, str]] = {}
+    sequences: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for at, row in services(document):
+        prefix, sequence = row.get("prefix"), row.get("sequence") or row.get("id")
+        if isinstance(row.get("sequence"), str) and row["sequence"] and not ID.fullmatch(row["sequence"]):
+            yield f"{at}.sequence", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
+        if isinstance(prefix, str) and not PREFIX.fullmatch(prefix):
+            yield f"{at}.prefix", "must be one to three capital letters or digits"
+        elif isinstance(prefix, str) and isinstance(sequence, str):
+            other, shared = prefixes.setdefault(prefix, (at, sequence))
+            if shared != sequence:
+                yield f"{at}.prefix", f'"{prefix}" is also the prefix of {other}, so both must name the same sequence'
+        given = row.get("numbers", {})
+        if isinstance(given, Mapping):
+            yield from _range_problems(f"{at}.numbers", NUMBERS | dict(given))
+            if isinstance(sequence, str):
+                other, numbers = sequences.setdefault(sequence, (at, NUMBERS | dict(given)))
+                if numbers != NUMBERS | dict(given):
+                    yield f"{at}.numbers", f'must be those of {other}, which shares the sequence "{sequence}"'
+
+
+def _range_problems(at: str, numbers: Mapping[str, Any]) -> Iterator[Problem]:
+    first, last, padding = (numbers[key] if type(numbers[key]) is int else None for key in NUMBERS)
+    if first is not None and not 0 <= first <= LARGEST_ORDINAL:
+        yield f"{at}.first", f"must be 0 to {LARGEST_ORDINAL}"
+    if last is not None and last > LARGEST_ORDINAL:
+        yield f"{at}.last", f"must be at most {LARGEST_ORDINAL}"
+    if first is not None and last is not None and last < first:
+        yield f"{at}.last", f"must not be less than first, which is {first}"
+    if padding is not None and not 1 <= padding <= 6:
+        yield f"{at}.padding", "must be 1 to 6"
+
+
+def service_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Targets are minutes of one day; an icon is a lucide name."""
+    for at, row in services(document):
+        for key in ("target_wait_minutes", "target_service_minutes"):
+            minutes = row.get(key)
+            if type(minutes) is int and not 1 <= minutes <= LONGEST_TARGET_MINUTES:
+                yield f"{at}.{key}", f"must be 1 to {LONGEST_TARGET_MINUTES}"
+    for at, row in rows(document, "agencies"):
+        icon = row.get("icon")
+        if isinstance(icon, str) and not ICON.fullmatch(icon):
+            yield f"{at}.icon", 'must be the name of a lucide icon, like "id-card"'
+
+
+def hours_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Stretches of a day read as `08:00-12:00` and do not overlap."""
+    hall = document.get("hall")
+    for at, row in [("hall", hall if isinstance(hall, Mapping) else {}), *rows(document, "agencies")]:
+        hours = row.get("hours")
+        if isinstance(hours, Mapping):
+            for day in WEEKDAYS:
+                yield from _day_problems(texts(hours, day, f"{at}.hours"))
+
+
+def _day_problems(stretches: list[tuple[str, str]]) -> Iterator[Problem]:
+    kept: list[tuple[Any, Any, str]] = []
+    for path, text in stretches:
+        if not STRETCH.fullmatch(text):
+            yield path, f'"{text}" is not a stretch of time like "08:00-12:00"'
+            continue
+        try:
+            start, end = parse_stretch(text)
+        except ValueError as error:
+            yield path, str(error)
+            continue
+        for other_start, other_end, other in kept:
+            if start < other_end and other_start < end:
+                yield path, f'"{text}" overlaps "{other}"'
+        kept.append((start, end, text))
+
+
+RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
+    hall_rule, id_rule, name_rule, reference_rule, reach_rule, number_rule, service_rule, hours_rule,
+)

@@ -1,0 +1,77 @@
+"""What every room of the running server shares."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from server.auth import Keys
+from server.catalogue import Catalogues
+from server.config import Settings
+from server.limits import Limiter
+from server.policy import Policy
+from server.store import Store
+from server.store.threads import Signal, Threads
+
+DEMO_FILE = "demo.json"
+"""Marks a data folder as a demo's; a real hall's has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The store, the settings and the machinery of one server process.
+
+    `printing` is set whenever a print job may have become due.
+    """
+
+    store: Store
+    settings: Settings
+    policy: Policy
+    keys: Keys
+    threads: Threads
+    folder: Path
+    version: str
+    printing: Signal
+    limiter: Limiter
+    catalogues: Catalogues = field(default_factory=Catalogues)
+
+    def demo(self) -> dict[str, Any] | None:
+        """What a demo shows newcomers (`links` that enrol devices, `logins`); None in a real hall."""
+        path = self.folder / DEMO_FILE
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What commands and screens need of the settings."""
+    return Policy(
+        always_open=settings.always_open,
+        public_url=settings.server.public_url if settings.server.qr else "",
+        slip_expires_ms=settings.printing.expire_seconds * 1000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What this data folder's server proves itself with; made at first start, never defaults."""
+
+    secret_key: str
+    local_token: str
+
+
+def load_secrets(folder: Path) -> Secrets:
+    """The secrets of a data folder, made (mode 0600) when there are none."""
+    path = folder / "secrets.json"
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return Secrets(**json.loads(path.read_text()))
+    made = Secrets(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    with os.fdopen(file, "w") as out:
+        json.dump({"secret_key": made.secret_key, "local_token": made.local_token}, out)
+        out.flush()
+        os.fsync(out.fileno())
+    return made

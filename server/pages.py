@@ -1,0 +1,63 @@
+"""What every page starts from: its texts, the hall, who is looking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from server import texts
+from server.api import caller_of
+from server.auth import device_cookie
+from server.domain.actors import Actor
+from server.house import House
+
+LANGUAGES = ("id", "en")
+
+
+def blueprint(name: str, import_name: str) -> Blueprint:
+    """A room's pages: its templates, and its scripts under `/<name>/static`."""
+    return Blueprint(
+        name, import_name, template_folder="templates", static_folder="static", static_url_path=f"/{name}/static"
+    )
+
+
+def render(house: House, template: str, title: str, page: dict[str, Any], secret: str = "", **more: Any) -> str:
+    """A page; `secret` is that of the cookie by which its visitor is known, for the CSRF token."""
+    return render_template(
+        template,
+        texts={language: texts.load(language) for language in LANGUAGES},
+        csrf=house.keys.csrf(secret) if secret else "",
+        page=page,
+        language="id",
+        version=house.version,
+        title=title,
+        **more,
+    )
+
+
+def device_secret(role: str, subject: str) -> str:
+    """The secret of the cookie that says that this browser is a certain device, or nothing."""
+    return request.cookies.get(device_cookie(role, subject), "")
+
+
+def session(house: House) -> tuple[Actor | None, str]:
+    """The person who is logged in here, and the secret of their session."""
+    caller = caller_of(house)
+    is_person = caller.actor is not None and caller.actor.id.startswith("user:")
+    return (caller.actor, caller.secret) if is_person else (None, "")
+
+
+
+
+def not_found() -> str:
+    """The page for an address that leads nowhere."""
+    return render_template(
+        "missing.html",
+        texts={language: texts.load(language) for language in LANGUAGES},
+        page={},
+        language="id",
+        title=texts.load("id")["missing.title"],
+        words=texts.load("id"),
+        words_en=texts.load("en"),
+    )

@@ -1,0 +1,51 @@
+"""Visitors' phones come second: their requests are limited before they cost anything.
+
+All phones together get so many requests a second. What is more is answered at once with 503 and a
+Retry-After, by this WSGI layer, so that 5,000 phones at the door do not keep an officer waiting.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from server.api import PROBLEM_JSON, dumps, problem
+from server.house import House
+
+Start = Callable[..., Any]
+PUBLIC = ("/t/", "/api/v1/visits/")
+_BODY = dumps(problem(503, "busy", "many phones at once; come back in a moment", [])).encode()
+
+
+class PublicLimit:
+    """Lets so many public requests a second through to the application."""
+
+    def __init__(self, app: Callable[[dict[str, Any], Start], Iterable[bytes]], house: House) -> None:
+        self._app = app
+        self._limiter = house.limiter
+        self._per_second = house.settings.limits.public_requests_per_second
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        if is_public(environ) and self._limiter.take("public", "", self._per_second, 1.0):
+            # Spread over some seconds, or they would all come back together.
+            wait_s = random.randint(2, 15)
+            start(
+                "503 Service Unavailable",
+                [
+                    ("Content-Type", PROBLEM_JSON),
+                    ("Content-Length", str(len(_BODY))),
+                    ("Retry-After", str(wait_s)),
+                    ("Connection", "close"),
+                ],
+            )
+            return [_BODY]
+        return self._app(environ, start)
+
+
+def is_public(environ: dict[str, Any]) -> bool:
+    """Whether a request is a phone's: its page, its snapshot, or a socket that says it is a visit's."""
+    path: str = environ.get("PATH_INFO", "")
+    if path.startswith("/socket.io/"):
+        return "screen=visit" in environ.get("QUERY_STRING", "")
+    return path.startswith(PUBLIC)

@@ -1,0 +1,158 @@
+"""The tables of config.toml that are about the machine: where it listens, its limits, its backups, its printers.
+
+docs/settings.md tells each of them to the person who sets them; a test keeps the two alike.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+
+
+def _public_url(value: str) -> str:
+    """An address that a phone can open, without the slash at its end. Raises ValueError."""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if value and (not good or parts.query or parts.fragment or re.search(r"[\s\x00-\x1f]", value)):
+        raise ValueError('must be an address like "http://antrean.example" or ""')
+    return value.rstrip("/")
+
+
+def _clock(value: str) -> str:
+    """A time of day, `HH:MM`. Raises ValueError."""
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ValueError('must be a time like "18:30"')
+    return value
+
+
+def _filled(value: str) -> str:
+    """A text with something in it. Raises ValueError."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+Filled = Annotated[str, AfterValidator(_filled)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+RealPort = Annotated[int, Field(ge=1, le=65535)]
+Rate = Annotated[float, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+UsbId = Annotated[int, Field(ge=0, le=0xFFFF)]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """[server]: where it listens (port 0: a free one), how it runs, and the address that QR codes point to."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    host: Filled = "127.0.0.1"
+    port: Port = 8080
+    async_mode: Literal["gevent", "eventlet", "threading"] = "gevent"
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
+
+    @property
+    def qr(self) -> bool:
+        """Whether a phone could follow a QR code: there is a public address, and not one of this machine only."""
+        name = urlsplit(self.public_url).hostname or "localhost"
+        try:
+            return not ipaddress.ip_address(name).is_loopback
+        except ValueError:
+            return name != "localhost" and not name.endswith(".localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """[limits]: how much is let through; 0 means no limit."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    tickets_per_second: Rate = 10.0
+    logins_per_minute: Rate = 10.0
+    public_requests_per_second: Rate = 200.0
+    public_sockets: Count = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """[backup]: the daily copy of the database. `folder` empty means `backups` in the data folder."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    folder: str = ""
+    second_folder: str = ""
+    at: Annotated[str, AfterValidator(_clock)] = "18:30"
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """[printing]: how long a slip is worth printing, and how long a printer may take to answer."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    expire_seconds: Annotated[int, Field(ge=1, le=86_400)] = 180
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Connection:
+    """What every [[printer]] has: the id of a printer of the catalogue, and what it can print."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    profile: Filled = "default"
+    width_mm: Literal[58, 80] = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkConnection(_Connection):
+    """A printer on the LAN, by raw TCP."""
+
+    driver: Literal["network"]
+    host: Filled
+    port: RealPort = 9100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsbConnection(_Connection):
+    """A printer on USB; the serial number tells two of the same make apart."""
+
+    driver: Literal["usb"]
+    vendor_id: UsbId
+    product_id: UsbId
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialConnection(_Connection):
+    """A printer on a serial line, such as /dev/ttyS0."""
+
+    driver: Literal["serial"]
+    device: Filled
+    baudrate: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileConnection(_Connection):
+    """A printer that is a file of the system, such as /dev/usb/lp0."""
+
+    driver: Literal["file"]
+    device: Filled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualConnection(_Connection):
+    """A printer of ours without paper: a TCP listener on this machine that shows what it was sent."""
+
+    driver: Literal["virtual"]
+    port: Port = 0
+
+
+PrinterConnection = NetworkConnection | UsbConnection | SerialConnection | FileConnection | VirtualConnection

@@ -1,0 +1,1 @@
+"""placeholder until the simulation builder writes it"""

@@ -1,0 +1,348 @@
+"""The Store protocol: what commands and queries may ask of whatever keeps the hall's state.
+
+SQL lives behind it, in `server.store.sqlite` and its neighbours, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from server.domain.errors import DomainError
+from server.domain.events import Event
+from server.domain.numbering import Position
+from server.domain.tickets import Ticket
+from server.domain.waiting import Pace
+
+T = TypeVar("T")
+
+
+class Unavailable(DomainError):
+    """The store cannot take a command now (disk full, clock not trusted); nothing was changed."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class CounterRow:
+    """The live side of a counter: who sits there since when, and what could be undone."""
+
+    id: str
+    state: str
+    actor: str | None
+    officer: str | None
+    since_ms: int
+    pause_reason: str | None
+    undo_ticket: int | None
+    undo_verb: str | None
+    undo_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One stretch of a ticket's life in one state; `end_ms` None while it lasts."""
+
+    id: int
+    ticket: int
+    state: str
+    service: str
+    agency: str
+    counter: str | None
+    officer: str | None
+    start_ms: int
+    end_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A slip on its way to a printer; `slip` is what to print, as JSON text."""
+
+    id: int
+    visit: int
+    printer: str
+    state: str
+    copy: int
+    attempts: int
+    reason: str | None
+    slip: str
+    created_ms: int
+    expires_ms: int
+    not_before_ms: int
+    lease_ms: int | None
+    holder: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterRow:
+    """The last known state of a printer."""
+
+    id: str
+    state: str
+    reason: str | None
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who logs in."""
+
+    id: int
+    name: str
+    role: str
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A session or a device's or program's token, found by its hash."""
+
+    kind: str
+    role: str
+    name: str
+    subject: str | None
+    user: int | None
+    expires_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The catalogue in force: its document (JSON text) and the hash of the file it came from."""
+
+    version: int
+    document: str
+    source_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServedToday:
+    """What a counter has done on one day."""
+
+    served: int
+    mean_service_seconds: int | None
+    max_wait_seconds: int | None
+
+
+class Reader(Protocol):
+    """A consistent view of the store; everything read through one Reader belongs to one moment."""
+
+    def head(self) -> int:
+        """The sequence number of the newest event, 0 when there is none."""
+
+    def meta(self, key: str) -> str | None:
+        """A value of the store's own (`epoch`)."""
+
+    def catalogue(self) -> Catalogue | None:
+        """The catalogue in force, None in a new store."""
+
+    def catalogue_version(self) -> int:
+        """The version of the catalogue in force, 0 in a new store."""
+
+    def ticket(self, id: int) -> Ticket | None:
+        """One ticket."""
+
+    def ticket_at(self, counter: str) -> Ticket | None:
+        """The ticket that is called to or served at a counter."""
+
+    def visit_id(self, code: str) -> int | None:
+        """The visit with an unguessable code."""
+
+    def visit_code(self, visit: int) -> str:
+        """The code of a visit."""
+
+    def tickets_of_visit(self, visit: int) -> list[Ticket]:
+        """A visit's tickets, oldest first."""
+
+    def busy_ticket_of_visit(self, visit: int) -> Ticket | None:
+        """The visit's ticket that is called or being served."""
+
+    def queue_head(self, service: str) -> Ticket | None:
+        """The first waiting ticket of a service whose visitor is not at a counter."""
+
+    def queue(self, services: Sequence[str], limit: int) -> list[Ticket]:
+        """The first waiting tickets of some services, in the order of their places."""
+
+    def waiting_count(self, service: str) -> int:
+        """How many tickets of a service are waiting."""
+
+    def waiting_counts(self) -> dict[str, int]:
+        """How many tickets are waiting, by service; services without are left out."""
+
+    def ahead(self, ticket: Ticket) -> int:
+        """How many tickets of the same service wait before this waiting one."""
+
+    def missed(self, services: Sequence[str], day: str) -> list[Ticket]:
+        """The day's no-shows of some services, newest first, at most 50."""
+
+    def held(self, services: Sequence[str]) -> list[Ticket]:
+        """Tickets of some services that are set aside."""
+
+    def active_before(self, day: str) -> list[Ticket]:
+        """Tickets of earlier days that are still in the queue."""
+
+    def number_in_use(self, day: str, sequence: str, ordinal: int) -> bool:
+        """Whether a ticket that is still in the queue has this number."""
+
+    def position(self, sequence: str) -> Position | None:
+        """How far a sequence has come."""
+
+    def counter(self, id: str) -> CounterRow | None:
+        """The live side of a counter, None when nobody ever opened it."""
+
+    def counters(self) -> dict[str, CounterRow]:
+        """All counters ever opened, by id."""
+
+    def counter_of(self, actor: str) -> CounterRow | None:
+        """The counter that an actor has open."""
+
+    def current_calls(self) -> list[Ticket]:
+        """Everything called or being served now, latest call first."""
+
+    def recent_calls(self, day: str, counters: Sequence[str], limit: int) -> list[Ticket]:
+        """The day's latest calls at some counters, newest first."""
+
+    def pace(self, service: str, day: str) -> Pace | None:
+        """How long one visitor of a service takes today."""
+
+    def paces(self, day: str) -> dict[str, Pace]:
+        """The day's pace of every service that has one."""
+
+    def served_on(self, counter: str, day: str) -> ServedToday:
+        """What a counter has done on a day."""
+
+    def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
+        """Every ticket issued on some days (both included) with its spans, in order."""
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """The log after a sequence number."""
+
+    def print_job(self, id: int) -> PrintJob | None:
+        """One print job."""
+
+    def last_job_of_visit(self, visit: int) -> PrintJob | None:
+        """The newest print job of a visit."""
+
+    def claimable(self, printers: Sequence[str], now_ms: int) -> list[PrintJob]:
+        """For each printer with nothing under way, its oldest job that is due."""
+
+    def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
+        """Jobs whose lease ran out in mid-send, and queued ones that are too old."""
+
+    def jobs_waiting(self) -> dict[str, int]:
+        """How many jobs each printer has before it."""
+
+    def printers(self) -> dict[str, PrinterRow]:
+        """The last known state of every printer that ever reported."""
+
+    def user(self, name: str) -> User | None:
+        """A user by name, in any case of letters."""
+
+    def user_by_id(self, id: int) -> User | None:
+        """A user."""
+
+    def token(self, hash: bytes) -> Token | None:
+        """A token by its hash."""
+
+    def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
+        """The first answer to an idempotency key: the request's hash, the status, the body."""
+
+    def has_tickets(self) -> bool:
+        """Whether any ticket was ever issued here."""
+
+
+class Tx(Reader, Protocol):
+    """One command's transaction: reads what it has written, and is on disk before it is answered."""
+
+    now_ms: int
+    """The command's time, milliseconds since 1970, UTC; never before that of the command before."""
+
+    def undo_all(self) -> None:
+        """Take back everything this transaction has changed so far."""
+
+    def record(self, kind: str, actor: str, payload: dict[str, Any]) -> int:
+        """Append an event to the log; its sequence number."""
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a value of the store's own."""
+
+    def set_catalogue(self, document: str, source_hash: str) -> None:
+        """Put a new catalogue in force."""
+
+    def set_position(self, sequence: str, position: Position) -> None:
+        """Note how far a sequence has come."""
+
+    def add_visit(self, code: str) -> int:
+        """A new visit; its id."""
+
+    def add_ticket(self, **values: Any) -> Ticket:
+        """A new ticket; opens its first span."""
+
+    def move(self, ticket: Ticket, state: str, *, at_ms: int | None = None, **values: Any) -> Ticket:
+        """The ticket in another state since `at_ms` (now unless given).
+
+        Ends its span and sums it, and opens the next where the ticket's life is not over.
+        """
+
+    def change(self, ticket: Ticket, **values: Any) -> Ticket:
+        """The ticket with other values in the same state."""
+
+    def reopen(self, ticket: Ticket, state: str, **values: Any) -> Ticket:
+        """The ticket back in the span that ended last, as though it had never ended."""
+
+    def set_counter(self, id: str, **values: Any) -> CounterRow:
+        """Change the live side of a counter."""
+
+    def set_pace(self, service: str, day: str, pace: Pace) -> None:
+        """Note the pace of a service."""
+
+    def add_print_job(self, visit: int, printer: str, slip: str, expires_ms: int, copy: bool) -> PrintJob:
+        """A new job, queued."""
+
+    def set_print_job(self, id: int, **values: Any) -> PrintJob:
+        """Change a job."""
+
+    def set_printer(self, id: str, state: str, reason: str | None) -> PrinterRow:
+        """Note the state of a printer, since now."""
+
+    def add_user(self, name: str, role: str, password_hash: str) -> User:
+        """A new user."""
+
+    def set_password(self, name: str, role: str, password_hash: str) -> User:
+        """Another password and role for a user; ends the user's sessions."""
+
+    def add_token(self, hash: bytes, token: Token) -> None:
+        """A new session or device token."""
+
+    def remove_token(self, hash: bytes) -> None:
+        """End a session, revoke a token."""
+
+    def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
+        """Keep the answer to an idempotency key."""
+
+    def forget_answers(self, before_ms: int) -> None:
+        """Drop remembered answers and sessions that are over."""
+
+
+class Store(Protocol):
+    """What keeps the hall's state."""
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """One consistent view, for a short read."""
+
+    def write(self, command: Callable[[Tx], T]) -> T:
+        """Run a command in a transaction; returns once it is on disk, or raises and nothing is changed."""
+
+    def now_ms(self) -> int:
+        """The time by which screens and waits are shown, milliseconds since 1970, UTC."""
+
+    def accept_clock(self, actor: str) -> None:
+        """An admin's word that the machine's clock is right after a jump."""
+
+    def clock_jump(self) -> str | None:
+        """Words about a jump of the clock that waits for an admin, None when there is none."""
+
+
+def placeholders(values: Iterable[Any]) -> str:
+    """`?,?,?` for as many values."""
+    return ",".join("?" for _ in values)

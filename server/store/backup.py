@@ -1,0 +1,156 @@
+"""Copies of the database: taken while it is in use, checked before they are put back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from server.store import chain
+from server.store.migrations import KNOWN
+from server.store.migrations.m001_initial import APPLICATION_ID
+from server.store.sqlite import DATABASE, connect, new_epoch
+
+PREFIX = "antrean-"
+
+
+class NotAHall(Exception):
+    """The file is not a sound database of ours; the words say why."""
+
+
+def backup(database: Path, target: Path) -> None:
+    """Copy a database that may be in use to `target`, in one step, and make sure that it is on disk.
+
+    One step (VACUUM INTO) sees one moment; a stepwise copy from another process starts over
+    whenever the hall writes, and under load never ends. Raises FileExistsError, sqlite3.Error, OSError.
+    """
+    if target.exists():
+        raise FileExistsError(f"{target} is there already")
+    if not database.exists():
+        raise FileNotFoundError(f"there is no database at {database}")
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    connection = connect(database, readonly=True)
+    try:
+        connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO counts as a write; the file stays read-only
+        connection.execute("VACUUM INTO ?", (str(part),))
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    finally:
+        connection.close()
+    os.chmod(part, 0o600)
+    _sync(part)
+    os.rename(part, target)
+    _sync(target.parent)
+
+
+def daily(database: Path, folder: Path, second: Path | None, day: date, keep_days: int) -> list[Path]:
+    """The day's copy in `folder` and, when set, on a second disk; old ones go. The files that were written.
+
+    Raises OSError, sqlite3.Error; a second disk that is missing does not spoil the first copy.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{PREFIX}{day.isoformat()}.db"
+    written = []
+    if not target.exists():
+        backup(database, target)
+        written.append(target)
+    _prune(folder, day, keep_days)
+    if second is not None:
+        second.mkdir(parents=True, exist_ok=True)
+        copy = second / target.name
+        if not copy.exists():
+            part = copy.with_name(copy.name + ".part")
+            shutil.copyfile(target, part)
+            _sync(part)
+            os.rename(part, copy)
+            _sync(second)
+            written.append(copy)
+        _prune(second, day, keep_days)
+    return written
+
+
+def _prune(folder: Path, day: date, keep_days: int) -> None:
+    for path in folder.glob(f"{PREFIX}????-??-??.db"):
+        try:
+            made = date.fromisoformat(path.stem.removeprefix(PREFIX))
+        except ValueError:
+            continue
+        if made <= day - timedelta(days=keep_days):
+            path.unlink()
+
+
+def check(path: Path, progress: Callable[[int], None] = lambda seq: None) -> None:
+    """Make sure that a file is a whole database of ours whose log holds. Raises NotAHall with words."""
+    if not path.is_file():
+        raise NotAHall(f"there is no file {path}")
+    try:
+        connection = connect(path, readonly=True)
+        try:
+            _check(connection, path, progress)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise NotAHall(f"{path} is not a database that can be read: {error}") from None
+
+
+def _check(connection: sqlite3.Connection, path: Path, progress: Callable[[int], None]) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise NotAHall(f"{path} is not a database of Antrean")
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise NotAHall(f"{path} is damaged: {found}")
+    names = [row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'antrean'")]
+    unknown = sorted(set(names) - set(KNOWN))
+    if unknown:
+        raise NotAHall(f"{path} was made by a newer antrean (it has {', '.join(unknown)})")
+    broken = chain.verify(connection, progress)
+    if broken is not None:
+        raise NotAHall(f"{path}: its event log does not hold at {broken.seq}: {broken.why}")
+
+
+def restore(source: Path, folder: Path, stamp: str, progress: Callable[[int], None] = lambda seq: None) -> Path | None:
+    """Put a copy in place of the database of a data folder whose lock is held; where the old one is kept.
+
+    Checks the copy first. The old file goes to `antrean.db.before-restore-<stamp>`, with its
+    `-wal`; left beside the new file these would bring the old rows back. The restored database
+    starts a new epoch, so that every screen starts over. Raises NotAHall, OSError, sqlite3.Error.
+    """
+    check(source, progress)
+    database = folder / DATABASE
+    part = folder / f"{DATABASE}.restoring"
+    for leftover in ("", "-wal", "-shm"):
+        Path(f"{part}{leftover}").unlink(missing_ok=True)
+    backup(source, part)
+    connection = connect(part)
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (new_epoch(),))
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    _sync(part)
+    kept = None
+    if database.exists():
+        kept = folder / f"{DATABASE}.before-restore-{stamp}"
+        os.rename(database, kept)
+    # The log of the old file belongs to the old file: SQLite finds it again under the new name.
+    for leftover in ("-wal", "-shm"):
+        beside = Path(f"{database}{leftover}")
+        if beside.exists():
+            if kept is not None and leftover == "-wal":
+                os.rename(beside, f"{kept}{leftover}")
+            else:
+                beside.unlink()
+    os.rename(part, database)
+    _sync(folder)
+    return kept
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,222 @@
+"""Changing the tables: the Tx of the Store protocol, one for each command inside the writer's commit."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from typing import Any
+
+from server.domain.numbering import Position
+from server.domain.tickets import IN_QUEUE, State, Ticket
+from server.domain.waiting import Pace
+from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placeholders
+from server.store.chain import Head, hash_payload, link
+from server.store.records import TICKET_COLUMNS, Records
+
+_INSERT_TICKET = (
+    f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
+)
+_INSERT_SPAN = (
+    "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
+)
+
+
+class Changes(Records):
+    """One command's changes; see the Tx protocol for the words.
+
+    `head` is the newest row of the log as this command leaves it. The writer gives it to the
+    next command only if this one stays.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, head: Head, now_ms: int) -> None:
+        super().__init__(connection)
+        self.now_ms = now_ms
+        self.newest = head
+        self._first = head
+
+    def undo_all(self) -> None:
+        self._run("ROLLBACK TO command")
+        self.newest = self._first
+
+    def record(self, kind: str, actor: str, payload: dict[str, Any]) -> int:
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        payload_hash = hash_payload(text)
+        seq = self.newest.seq + 1
+        chain = link(self.newest.chain, seq, self.now_ms, kind, actor, payload_hash)
+        self._run(
+            "INSERT INTO events (seq, at_ms, kind, actor, payload, payload_hash, chain) VALUES (?,?,?,?,?,?,?)",
+            (seq, self.now_ms, kind, actor, text, payload_hash, chain),
+        )
+        self.newest = Head(seq, self.now_ms, chain)
+        return seq
+
+    def set_meta(self, key: str, value: str) -> None:
+        self._run("INSERT INTO meta VALUES (?,?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+
+    def set_catalogue(self, document: str, source_hash: str) -> None:
+        self._run(
+            "INSERT INTO catalogue (at_ms, document, source_hash) VALUES (?,?,?)", (self.now_ms, document, source_hash)
+        )
+
+    def set_position(self, sequence: str, position: Position) -> None:
+        self._run(
+            "INSERT INTO sequences VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE "
+            "SET day = excluded.day, round = excluded.round, ordinal = excluded.ordinal",
+            (sequence, position.day, position.round, position.ordinal),
+        )
+
+    def add_visit(self, code: str) -> int:
+        return self._inserted("INSERT INTO visits (code, issued_ms) VALUES (?,?)", (code, self.now_ms))
+
+    def _inserted(self, sql: str, values: Any) -> int:
+        id = self._run(sql, values).lastrowid
+        assert id is not None, "SQLite gives every inserted row an id"
+        return id
+
+    def add_ticket(self, **values: Any) -> Ticket:
+        ticket = Ticket(
+            **{
+                **dict.fromkeys(("called_ms", "started_ms", "finished_ms", "no_show_ms", "counter", "officer")),
+                **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
+                "id": 0,
+                "came_from": None,
+                "issued_ms": self.now_ms,
+                "place_ms": self.now_ms,
+                "since_ms": self.now_ms,
+                **values,
+            }
+        )
+        id = self._inserted(_INSERT_TICKET, [getattr(ticket, name) for name in TICKET_COLUMNS[1:]])
+        ticket = replace(ticket, id=id)
+        self._open_span(ticket)
+        return ticket
+
+    def _open_span(self, ticket: Ticket) -> None:
+        self._run(
+            _INSERT_SPAN,
+            (ticket.id, ticket.state, ticket.service, ticket.agency, ticket.counter, ticket.officer, ticket.since_ms),
+        )
+
+    def move(self, ticket: Ticket, state: str, *, at_ms: int | None = None, **values: Any) -> Ticket:
+        to, at = State(state), self.now_ms if at_ms is None else at_ms
+        lasted = at - ticket.since_ms
+        self._run("UPDATE spans SET end_ms = ? WHERE ticket = ? AND end_ms IS NULL", (at, ticket.id))
+        if ticket.state is State.NO_SHOW:  # being missed is a span only for one who came back
+            self._run(
+                "INSERT INTO spans (ticket, state, service, agency, start_ms, end_ms) VALUES (?,?,?,?,?,?)",
+                (ticket.id, ticket.state, ticket.service, ticket.agency, ticket.since_ms, at),
+            )
+        moved = self.change(
+            ticket,
+            state=to,
+            since_ms=at,
+            came_from=ticket.state.value,
+            waited_ms=ticket.waited_ms + (lasted if ticket.state is State.WAITING else 0),
+            served_ms=ticket.served_ms + (lasted if ticket.state is State.SERVING else 0),
+            **values,
+        )
+        if to in IN_QUEUE:
+            self._open_span(moved)
+        return moved
+
+    def change(self, ticket: Ticket, **values: Any) -> Ticket:
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        self._run(f"UPDATE tickets SET {assignments} WHERE id = ?", (*values.values(), ticket.id))
+        return replace(ticket, **values)
+
+    def reopen(self, ticket: Ticket, state: str, **values: Any) -> Ticket:
+        span, start_ms, end_ms = self._run(
+            "SELECT id, start_ms, end_ms FROM spans WHERE ticket = ? ORDER BY id DESC LIMIT 1", (ticket.id,)
+        ).fetchone()
+        self._run("UPDATE spans SET end_ms = NULL WHERE id = ?", (span,))
+        if state == State.SERVING:
+            values["served_ms"] = ticket.served_ms - (end_ms - start_ms)
+        return self.change(ticket, state=State(state), since_ms=start_ms, came_from=None, **values)
+
+    def set_counter(self, id: str, **values: Any) -> CounterRow:
+        before = self.counter(id) or CounterRow(id, "closed", None, None, self.now_ms, None, None, None, None)
+        after = replace(before, **values)
+        self._run(
+            "INSERT INTO counters (id, state, actor, officer, since_ms, pause_reason, undo_ticket, undo_verb, undo_ms) "
+            "VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, actor = excluded.actor, "
+            "officer = excluded.officer, since_ms = excluded.since_ms, pause_reason = excluded.pause_reason, "
+            "undo_ticket = excluded.undo_ticket, undo_verb = excluded.undo_verb, undo_ms = excluded.undo_ms",
+            (
+                after.id,
+                after.state,
+                after.actor,
+                after.officer,
+                after.since_ms,
+                after.pause_reason,
+                after.undo_ticket,
+                after.undo_verb,
+                after.undo_ms,
+            ),
+        )
+        return after
+
+    def set_pace(self, service: str, day: str, pace: Pace) -> None:
+        self._run(
+            "INSERT INTO paces VALUES (?,?,?,?) ON CONFLICT (service) DO UPDATE "
+            "SET day = excluded.day, mean_seconds = excluded.mean_seconds, samples = excluded.samples",
+            (service, day, pace.mean_seconds, pace.samples),
+        )
+
+    def add_print_job(self, visit: int, printer: str, slip: str, expires_ms: int, copy: bool) -> PrintJob:
+        id = self._inserted(
+            "INSERT INTO print_jobs (visit, printer, state, copy, slip, created_ms, expires_ms, not_before_ms) "
+            "VALUES (?,?,'queued',?,?,?,?,?)",
+            (visit, printer, int(copy), slip, self.now_ms, expires_ms, self.now_ms),
+        )
+        return PrintJob(
+            id, visit, printer, "queued", int(copy), 0, None, slip, self.now_ms, expires_ms, self.now_ms, None, None
+        )
+
+    def set_print_job(self, id: int, **values: Any) -> PrintJob:
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        self._run(f"UPDATE print_jobs SET {assignments} WHERE id = ?", (*values.values(), id))
+        job = self.print_job(id)
+        assert job is not None, "only jobs that were just read are changed"
+        return job
+
+    def set_printer(self, id: str, state: str, reason: str | None) -> PrinterRow:
+        self._run(
+            "INSERT INTO printers VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE "
+            "SET state = excluded.state, reason = excluded.reason, since_ms = excluded.since_ms",
+            (id, state, reason, self.now_ms),
+        )
+        return PrinterRow(id, state, reason, self.now_ms)
+
+    def add_user(self, name: str, role: str, password_hash: str) -> User:
+        id = self._inserted(
+            "INSERT INTO users (name, role, password_hash, created_ms) VALUES (?,?,?,?)",
+            (name, role, password_hash, self.now_ms),
+        )
+        return User(id, name, role, password_hash)
+
+    def set_password(self, name: str, role: str, password_hash: str) -> User:
+        self._run("UPDATE users SET role = ?, password_hash = ? WHERE name = ?", (role, password_hash, name))
+        user = self.user(name)
+        assert user is not None, "only users that were just read are changed"
+        self._run("DELETE FROM tokens WHERE \"user\" = ? AND kind = 'session'", (user.id,))
+        return user
+
+    def add_token(self, hash: bytes, token: Token) -> None:
+        self._run(
+            'INSERT INTO tokens (hash, kind, role, name, subject, "user", created_ms, expires_ms) '
+            "VALUES (?,?,?,?,?,?,?,?)",
+            (hash, token.kind, token.role, token.name, token.subject, token.user, self.now_ms, token.expires_ms),
+        )
+
+    def remove_token(self, hash: bytes) -> None:
+        self._run("DELETE FROM tokens WHERE hash = ?", (hash,))
+
+    def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
+        self._run(
+            "INSERT INTO idempotency VALUES (?,?,?,?,?,?,?)", (actor, route, key, request_hash, status, body, self.now_ms)
+        )
+
+    def forget_answers(self, before_ms: int) -> None:
+        self._run("DELETE FROM idempotency WHERE at_ms < ?", (before_ms,))
+        self._run("DELETE FROM tokens WHERE expires_ms < ?", (self.now_ms,))

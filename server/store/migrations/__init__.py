@@ -1,0 +1,13 @@
+"""The schema, one file a version, applied in order by sqlite-utils and recorded in the database."""
+
+from __future__ import annotations
+
+from sqlite_utils.migrations import Migrations
+
+from server.store.migrations import m001_initial
+
+migrations = Migrations("antrean")
+migrations(name="m001_initial")(m001_initial.apply)
+
+KNOWN = ("m001_initial",)
+"""Every version this program knows; a database with another was made by a newer one."""

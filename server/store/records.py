@@ -1,0 +1,283 @@
+"""Reading the tables: the Reader of the Store protocol over one SQLite connection."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import groupby
+from typing import Any
+
+from server.domain.events import Event
+from server.domain.numbering import Position
+from server.domain.tickets import State, Ticket
+from server.domain.waiting import Pace
+from server.store import (
+    Catalogue,
+    CounterRow,
+    PrinterRow,
+    PrintJob,
+    ServedToday,
+    Span,
+    Token,
+    User,
+    placeholders,
+)
+
+TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
+_STATE_AT = TICKET_COLUMNS.index("state")
+_STATES = {state.value: state for state in State}
+_TICKET = "SELECT " + ", ".join(f"t.{name}" for name in TICKET_COLUMNS) + " FROM tickets t "
+_BUSY = "EXISTS (SELECT 1 FROM tickets b WHERE b.visit = t.visit AND b.state IN ('called','serving'))"
+_COUNTER = "SELECT " + ", ".join(field.name for field in fields(CounterRow)) + " FROM counters "
+_JOB = "SELECT " + ", ".join(field.name for field in fields(PrintJob)) + " FROM print_jobs "
+_SPAN = ", ".join(f"s.{field.name}" for field in fields(Span))
+
+
+def ticket_of(row: Sequence[Any]) -> Ticket:
+    """A Ticket from a row in the order of TICKET_COLUMNS."""
+    values = list(row)
+    values[_STATE_AT] = _STATES[values[_STATE_AT]]
+    return Ticket(*values)
+
+
+class Records:
+    """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._run = connection.execute
+
+    def _tickets(self, where: str, *values: Any) -> list[Ticket]:
+        return [ticket_of(row) for row in self._run(_TICKET + where, values)]
+
+    def _ticket(self, where: str, *values: Any) -> Ticket | None:
+        row = self._run(_TICKET + where, values).fetchone()
+        return None if row is None else ticket_of(row)
+
+    def _value(self, sql: str, *values: Any) -> Any:
+        row = self._run(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def head(self) -> int:
+        return self._value("SELECT max(seq) FROM events") or 0
+
+    def meta(self, key: str) -> str | None:
+        value: str | None = self._value("SELECT value FROM meta WHERE key = ?", key)
+        return value
+
+    def catalogue(self) -> Catalogue | None:
+        row = self._run("SELECT version, document, source_hash FROM catalogue ORDER BY version DESC LIMIT 1").fetchone()
+        return None if row is None else Catalogue(*row)
+
+    def catalogue_version(self) -> int:
+        return self._value("SELECT max(version) FROM catalogue") or 0
+
+    def ticket(self, id: int) -> Ticket | None:
+        return self._ticket("WHERE t.id = ?", id)
+
+    def ticket_at(self, counter: str) -> Ticket | None:
+        return self._ticket("WHERE t.counter = ? AND t.state IN ('called','serving')", counter)
+
+    def visit_id(self, code: str) -> int | None:
+        value: int | None = self._value("SELECT id FROM visits WHERE code = ?", code)
+        return value
+
+    def visit_code(self, visit: int) -> str:
+        return str(self._value("SELECT code FROM visits WHERE id = ?", visit))
+
+    def tickets_of_visit(self, visit: int) -> list[Ticket]:
+        return self._tickets("WHERE t.visit = ? ORDER BY t.id", visit)
+
+    def busy_ticket_of_visit(self, visit: int) -> Ticket | None:
+        return self._ticket("WHERE t.visit = ? AND t.state IN ('called','serving')", visit)
+
+    def queue_head(self, service: str) -> Ticket | None:
+        return self._ticket(
+            f"WHERE t.service = ? AND t.state = 'waiting' AND NOT {_BUSY} ORDER BY t.place_ms, t.id LIMIT 1", service
+        )
+
+    def queue(self, services: Sequence[str], limit: int) -> list[Ticket]:
+        # One index range a service, each cut off: a queue of 2,000 costs no more than one of 20.
+        found: list[Ticket] = []
+        for service in services:
+            found += self._tickets(
+                "WHERE t.service = ? AND t.state = 'waiting' ORDER BY t.place_ms, t.id LIMIT ?", service, limit
+            )
+        found.sort(key=lambda ticket: (ticket.place_ms, ticket.id))
+        return found[:limit]
+
+    def waiting_count(self, service: str) -> int:
+        return int(self._value("SELECT count(*) FROM tickets WHERE service = ? AND state = 'waiting'", service))
+
+    def waiting_counts(self) -> dict[str, int]:
+        return dict(
+            self._run("SELECT service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY service").fetchall()
+        )
+
+    def ahead(self, ticket: Ticket) -> int:
+        return int(
+            self._value(
+                "SELECT count(*) FROM tickets WHERE service = ? AND state = 'waiting' AND (place_ms, id) < (?, ?)",
+                ticket.service,
+                ticket.place_ms,
+                ticket.id,
+            )
+        )
+
+    def missed(self, services: Sequence[str], day: str) -> list[Ticket]:
+        return self._tickets(
+            f"WHERE t.day = ? AND t.service IN ({placeholders(services)}) AND t.state = 'no_show' "
+            "ORDER BY t.no_show_ms DESC LIMIT 50",
+            day,
+            *services,
+        )
+
+    def held(self, services: Sequence[str]) -> list[Ticket]:
+        return self._tickets(
+            f"WHERE t.state = 'held' AND t.service IN ({placeholders(services)}) "
+            "AND t.state IN ('waiting','called','serving','held') ORDER BY t.since_ms",
+            *services,
+        )
+
+    def active_before(self, day: str) -> list[Ticket]:
+        return self._tickets(
+            "WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id", day
+        )
+
+    def number_in_use(self, day: str, sequence: str, ordinal: int) -> bool:
+        return bool(
+            self._value(
+                "SELECT EXISTS (SELECT 1 FROM tickets WHERE day = ? AND sequence = ? AND ordinal = ? "
+                "AND state IN ('waiting','called','serving','held'))",
+                day,
+                sequence,
+                ordinal,
+            )
+        )
+
+    def position(self, sequence: str) -> Position | None:
+        row = self._run("SELECT day, round, ordinal FROM sequences WHERE id = ?", (sequence,)).fetchone()
+        return None if row is None else Position(*row)
+
+    def counter(self, id: str) -> CounterRow | None:
+        row = self._run(_COUNTER + "WHERE id = ?", (id,)).fetchone()
+        return None if row is None else CounterRow(*row)
+
+    def counters(self) -> dict[str, CounterRow]:
+        return {row[0]: CounterRow(*row) for row in self._run(_COUNTER)}
+
+    def counter_of(self, actor: str) -> CounterRow | None:
+        row = self._run(_COUNTER + "WHERE actor = ?", (actor,)).fetchone()
+        return None if row is None else CounterRow(*row)
+
+    def current_calls(self) -> list[Ticket]:
+        return self._tickets("WHERE t.state IN ('called','serving') ORDER BY t.called_ms DESC, t.id DESC")
+
+    def recent_calls(self, day: str, counters: Sequence[str], limit: int) -> list[Ticket]:
+        return self._tickets(
+            f"WHERE t.day = ? AND t.called_ms IS NOT NULL AND t.counter IN ({placeholders(counters)}) "
+            "ORDER BY t.called_ms DESC, t.id DESC LIMIT ?",
+            day,
+            *counters,
+            limit,
+        )
+
+    def pace(self, service: str, day: str) -> Pace | None:
+        row = self._run(
+            "SELECT mean_seconds, samples FROM paces WHERE service = ? AND day = ?", (service, day)
+        ).fetchone()
+        return None if row is None else Pace(*row)
+
+    def paces(self, day: str) -> dict[str, Pace]:
+        rows = self._run("SELECT service, mean_seconds, samples FROM paces WHERE day = ?", (day,))
+        return {service: Pace(mean_seconds, samples) for service, mean_seconds, samples in rows}
+
+    def served_on(self, counter: str, day: str) -> ServedToday:
+        count, mean, longest = self._run(
+            "SELECT count(*), avg(served_ms), max(waited_ms) FROM tickets "
+            "WHERE counter = ? AND day = ? AND state = 'finished'",
+            (counter, day),
+        ).fetchone()
+        return ServedToday(count, None if mean is None else round(mean / 1000), None if not count else longest // 1000)
+
+    def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
+        columns = ", ".join(f"t.{name}" for name in TICKET_COLUMNS)
+        rows = self._run(
+            f"SELECT {columns}, {_SPAN} FROM tickets t JOIN spans s ON s.ticket = t.id "
+            "WHERE t.day BETWEEN ? AND ? ORDER BY t.id, s.id",
+            (first_day, last_day),
+        )
+        width = len(TICKET_COLUMNS)
+        for _, group in groupby(rows, key=lambda row: row[0]):
+            together = list(group)
+            yield ticket_of(together[0][:width]), [Span(*row[width:]) for row in together]
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        rows = self._run(
+            "SELECT seq, at_ms, kind, actor, payload FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+        )
+        return [Event(seq, at_ms, kind, actor, json.loads(payload)) for seq, at_ms, kind, actor, payload in rows]
+
+    def print_job(self, id: int) -> PrintJob | None:
+        row = self._run(_JOB + "WHERE id = ?", (id,)).fetchone()
+        return None if row is None else PrintJob(*row)
+
+    def last_job_of_visit(self, visit: int) -> PrintJob | None:
+        row = self._run(_JOB + "WHERE visit = ? ORDER BY id DESC LIMIT 1", (visit,)).fetchone()
+        return None if row is None else PrintJob(*row)
+
+    def claimable(self, printers: Sequence[str], now_ms: int) -> list[PrintJob]:
+        found = []
+        for printer in printers:
+            # The oldest open job of a printer, so that order is kept even while it is being retried.
+            row = self._run(
+                _JOB + "WHERE printer = ? AND state IN ('queued','sending') ORDER BY id LIMIT 1", (printer,)
+            ).fetchone()
+            if row is not None:
+                job = PrintJob(*row)
+                if job.state == "queued" and job.not_before_ms <= now_ms < job.expires_ms:
+                    found.append(job)
+        return found
+
+    def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
+        rows = self._run(
+            _JOB + "WHERE (state = 'sending' AND lease_ms <= ?) OR (state = 'queued' AND expires_ms <= ?) ORDER BY id",
+            (now_ms, now_ms),
+        )
+        return [PrintJob(*row) for row in rows]
+
+    def jobs_waiting(self) -> dict[str, int]:
+        return dict(
+            self._run(
+                "SELECT printer, count(*) FROM print_jobs WHERE state IN ('queued','sending') GROUP BY printer"
+            ).fetchall()
+        )
+
+    def printers(self) -> dict[str, PrinterRow]:
+        return {row[0]: PrinterRow(*row) for row in self._run("SELECT id, state, reason, since_ms FROM printers")}
+
+    def user(self, name: str) -> User | None:
+        row = self._run("SELECT id, name, role, password_hash FROM users WHERE name = ?", (name,)).fetchone()
+        return None if row is None else User(*row)
+
+    def user_by_id(self, id: int) -> User | None:
+        row = self._run("SELECT id, name, role, password_hash FROM users WHERE id = ?", (id,)).fetchone()
+        return None if row is None else User(*row)
+
+    def token(self, hash: bytes) -> Token | None:
+        row = self._run(
+            'SELECT kind, role, name, subject, "user", expires_ms FROM tokens WHERE hash = ?', (hash,)
+        ).fetchone()
+        return None if row is None else Token(*row)
+
+    def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
+        row: tuple[bytes, int, str] | None = self._run(
+            "SELECT request_hash, status, body FROM idempotency WHERE actor = ? AND route = ? AND key = ?",
+            (actor, route, key),
+        ).fetchone()
+        return row
+
+    def has_tickets(self) -> bool:
+        return self._value("SELECT 1 FROM tickets LIMIT 1") is not None

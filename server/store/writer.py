@@ -1,0 +1,153 @@
+"""The one writer: a native thread that takes all that is waiting into one durable commit.
+
+Each command runs in a savepoint of its own, so one that fails takes nothing else with it, and
+its caller is answered only after the commit that holds its work.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from server.clock import Clock, ClockGuard
+from server.domain.errors import DomainError
+from server.domain.events import CLOCK_ACCEPTED
+from server.store import Unavailable
+from server.store.chain import Head, read_head
+from server.store.changes import Changes
+from server.store.threads import Threads, Waiter
+
+MAX_BATCH = 256
+Command = Callable[[Changes], Any]
+
+
+class Writer:
+    """Runs commands one after the other on its own connection, many to a commit.
+
+    `committed` is called on the callers' side after each commit that added to the log.
+    `log` must not share locks with greenlets (it is called from the native thread).
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        threads: Threads,
+        clock: Clock,
+        committed: Callable[[], None],
+        log: Callable[[int, str], None],
+    ) -> None:
+        self._connection = connection
+        self._threads = threads
+        self._clock = clock
+        self._committed = committed
+        self._log = log
+        self._queue = threads.queue()
+        self._head = read_head(connection)
+        self._guard = ClockGuard(clock, self._head.at_ms)
+        self._jump_ms: int | None = self._guard.jump_ms()
+        threads.start_native(self._run_forever)
+
+    def submit(self, command: Command) -> Any:
+        """Run `command` in the next commit; its result once that is on disk, or what it raised."""
+        waiter = self._threads.waiter()
+        self._queue.put((command, waiter))
+        return waiter.wait()
+
+    def jump_ms(self) -> int | None:
+        """How far the clock has jumped, while that waits for an admin's word."""
+        return self._jump_ms
+
+    def last_event_ms(self) -> int:
+        """The time of the newest event: no screen shows an earlier one."""
+        return self._head.at_ms
+
+    def accept_clock(self, actor: str) -> None:
+        """Take the clock as it stands; `at` may decrease at this one event."""
+
+        def accept(tx: Changes) -> None:
+            self._guard.accept()
+            self._jump_ms = None
+            tx.now_ms = self._clock.now_ms()
+            tx.record(CLOCK_ACCEPTED, actor, {"last_event_ms": self._head.at_ms})
+
+        accept.despite_jump = True  # type: ignore[attr-defined]
+        self.submit(accept)
+
+    def _run_forever(self) -> None:
+        while True:
+            batch = [self._queue.get()]
+            while len(batch) < MAX_BATCH and not self._queue.empty():
+                batch.append(self._queue.get())
+            before = self._head.seq
+            outcomes = self._run_batch(batch)
+            self._threads.wake(outcomes, self._committed if self._head.seq != before else _nothing)
+
+    def _run_batch(self, batch: list[tuple[Command, Waiter]]) -> list[tuple[Waiter, Any, BaseException | None]]:
+        outcomes: list[tuple[Waiter, Any, BaseException | None]] = []
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            head = self._head
+            for command, waiter in batch:
+                value, error, head = self._run_one(command, head)
+                outcomes.append((waiter, value, error))
+            if head.seq != self._head.seq:
+                self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (str(head.seq),))
+            self._connection.execute("COMMIT")
+            self._head = head
+            return outcomes
+        except BaseException as error:
+            # The transaction is gone or must go (full disk, unreadable file): nobody's work was kept.
+            failure = self._give_up(error)
+            return [(waiter, None, failure) for _, waiter in batch]
+
+    def _run_one(self, command: Command, head: Head) -> tuple[Any, BaseException | None, Head]:
+        try:
+            tx = Changes(self._connection, head, self._time_after(head, command))
+        except DomainError as error:
+            return None, error, head
+        self._connection.execute("SAVEPOINT command")
+        try:
+            value = command(tx)
+        except BaseException as error:
+            if not self._connection.in_transaction:
+                raise
+            self._connection.execute("ROLLBACK TO command")
+            self._connection.execute("RELEASE command")
+            return None, _translated(error), head
+        self._connection.execute("RELEASE command")
+        return value, None, tx.newest
+
+    def _time_after(self, head: Head, command: Command) -> int:
+        self._jump_ms = self._guard.jump_ms()
+        if self._jump_ms is not None and not getattr(command, "despite_jump", False):
+            raise Unavailable("clock_jumped", describe_jump(self._jump_ms))
+        return max(self._clock.now_ms(), head.at_ms)
+
+    def _give_up(self, error: BaseException) -> BaseException:
+        self._log(logging.ERROR, f"a commit failed and was taken back whole: {error!r}")
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            self._head = read_head(self._connection)
+        except sqlite3.Error as second:
+            self._log(logging.ERROR, f"the database cannot be read either: {second!r}")
+        return _translated(error)
+
+
+def describe_jump(jump_ms: int) -> str:
+    """Words for a jump of the clock, in days, and what to do."""
+    days, way = abs(jump_ms) / 86_400_000, "ahead" if jump_ms > 0 else "back"
+    return f"the machine's clock went {way} by {days:.1f} days; set it right, or an admin runs: antrean clock accept"
+
+
+def _translated(error: BaseException) -> BaseException:
+    if isinstance(error, sqlite3.OperationalError):
+        code = "storage_full" if error.sqlite_errorname == "SQLITE_FULL" else "storage_failed"
+        return Unavailable(code, f"the server could not save this ({error}); nothing was changed")
+    return error
+
+
+def _nothing() -> None:
+    """Nothing was committed: nobody to tell."""

@@ -1,0 +1,1 @@
+"""A visitor's page on the phone, and the index of all pages."""
