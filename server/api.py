@@ -119,7 +119,7 @@ class Api:
         """A call `f(actor, body, **path) -> JSON` that is no command of its own (it may run several)."""
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
-            adapter = TypeAdapter(body) if body else None
+            adapter: TypeAdapter[Any] | None = TypeAdapter(body) if body else None
 
             @wraps(f)
             def view(**path_values: Any) -> Response:
@@ -150,7 +150,7 @@ class Api:
         """
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
-            adapter = TypeAdapter(body) if body else None
+            adapter: TypeAdapter[Any] | None = TypeAdapter(body) if body else None
 
             @wraps(f)
             def view(**path_values: Any) -> Response:
@@ -214,12 +214,12 @@ class Api:
             g.caller = known
         return known
 
-    def _run(
-        self, actor: Actor, document: Any, status: int, command: Callable[[Tx, Hall], Any]
-    ) -> Response:
+    def _run(self, actor: Actor, document: Any, status: int, command: Callable[[Tx, Hall], Any]) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is not None and not 1 <= len(key) <= MAX_KEY:
-            raise Refused(400, "invalid", f"Idempotency-Key has 1 to {MAX_KEY} characters", [("Idempotency-Key", "length")])
+            raise Refused(
+                400, "invalid", f"Idempotency-Key has 1 to {MAX_KEY} characters", [("Idempotency-Key", "length")]
+            )
         route = f"{request.method} {request.path}"
         request_hash = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).digest()
         catalogues = self.house.catalogues

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import counter.routes
-import display.routes
-import kiosk.routes
 from flask import Flask, Response, request
 from flask_socketio import SocketIO
 
+import counter.routes
+import display.routes
+import kiosk.routes
 import server.reports.routes
 import server.visitor.routes
 from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
@@ -98,7 +98,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)
     _finish(app)
-    app.wsgi_app = PublicLimit(app.wsgi_app, house)  # type: ignore[method-assign]
+    app.wsgi_app = PublicLimit(app.wsgi_app, house)  # type: ignore[method-assign, assignment]
     for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run):
         threads.spawn(task)
     return Running(app, socketio, house, broadcaster)

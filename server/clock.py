@@ -36,9 +36,7 @@ class ClockGuard:
         self._clock = clock
         now_ms = clock.now_ms()
         self._offset_ms = now_ms - clock.steady_ms()
-        if last_event_ms and last_event_ms - now_ms > DAY_MS:
-            self._offset_ms = last_event_ms - clock.steady_ms()
-        elif last_event_ms and now_ms - last_event_ms > IDLE_MS:
+        if (last_event_ms and last_event_ms - now_ms > DAY_MS) or (last_event_ms and now_ms - last_event_ms > IDLE_MS):
             self._offset_ms = last_event_ms - clock.steady_ms()
 
     def jump_ms(self) -> int | None:

@@ -43,7 +43,8 @@ def register(api: Api) -> None:
             found = reader.events(after, max(1, limit))
             return {
                 "events": [
-                    {**e.payload, "seq": e.seq, "at": iso(hall, e.at_ms), "kind": e.kind, "actor": e.actor} for e in found
+                    {**e.payload, "seq": e.seq, "at": iso(hall, e.at_ms), "kind": e.kind, "actor": e.actor}
+                    for e in found
                 ],
                 "next": found[-1].seq if found else after,
             }

@@ -75,7 +75,12 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
     staff = actor is not None and actor.role in STAFF
     return {
         **_base(reader, hall),
-        "hall": {"name": hall.name, "timezone": hall.timezone, "languages": ["id", "en"], "qr": bool(policy.public_url)},
+        "hall": {
+            "name": hall.name,
+            "timezone": hall.timezone,
+            "languages": ["id", "en"],
+            "qr": bool(policy.public_url),
+        },
         "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones],
         "agencies": [_agency(hall, policy, queues, agency, now_ms) for agency in hall.agencies],
         "counters": [_counter(queues.counters.get(c.id), c, staff) for c in hall.counters],
@@ -172,7 +177,10 @@ def counter_snapshot(reader: Reader, hall: Hall, counter: Counter, now_ms: int) 
     queues = Queues(reader, hall, now_ms)
     choice = next_for(reader, counter, now_ms)
     served = reader.served_on(counter.id, day)
-    show = lambda ticket: full_ticket(reader, hall, ticket, now_ms)  # noqa: E731
+
+    def show(ticket: Ticket) -> dict[str, Any]:
+        return full_ticket(reader, hall, ticket, now_ms)
+
     waiting_by_service = {service: queues.waiting(service) for service in counter.services}
     return {
         **_base(reader, hall),
@@ -222,9 +230,7 @@ def _undo(
     return {"ticket": ticket_view(hall, ticket, now_ms), "verb": row.undo_verb, "until": iso(hall, until_ms)}
 
 
-def display_snapshot(
-    reader: Reader, hall: Hall, policy: Policy, display: Display, now_ms: int
-) -> dict[str, Any]:
+def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Display, now_ms: int) -> dict[str, Any]:
     """GET /displays/<id>: the calls and the waiting of a board's zones."""
     queues = Queues(reader, hall, now_ms)
     counters = [counter.id for counter in hall.counters if counter.zone in display.zones]
@@ -264,7 +270,9 @@ def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[d
     return [
         {
             **full_ticket(reader, hall, ticket, now_ms),
-            "service_name": text(service.name if (service := hall.services.get(ticket.service)) else _bare(ticket.service)),
+            "service_name": text(
+                service.name if (service := hall.services.get(ticket.service)) else _bare(ticket.service)
+            ),
             "agency_name": text(agency.name if (agency := hall.agency.get(ticket.agency)) else _bare(ticket.agency)),
             "zone_name": text(zone_of(hall, ticket).name),
             "counter_label": _label_for_visitor(hall, ticket),

@@ -23,7 +23,7 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
     """Answer connections and disconnections."""
     rooms_of: dict[str, str] = {}
 
-    @socketio.on("connect")
+    @socketio.on("connect")  # type: ignore[untyped-decorator]
     def connect(auth: Any = None) -> None:
         wish = auth if isinstance(auth, dict) else {}
         screen, id = str(wish.get("screen", "")), str(wish.get("id", ""))
@@ -41,7 +41,7 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         join_room(room)
         emit("hello", {"version": house.version, "epoch": broadcaster.epoch, "seq": seq, "now": iso(hall, now_ms)})
 
-    @socketio.on("disconnect")
+    @socketio.on("disconnect")  # type: ignore[untyped-decorator]
     def disconnect(reason: Any = None) -> None:
         room = rooms_of.pop(request.sid, None)  # type: ignore[attr-defined]
         if room is not None:

@@ -85,6 +85,12 @@ export function callBook(memory = null) {
     return ordered().sort((a, b) => RANK[a.state] - RANK[b.state]);
   }
 
+  /** The call for the large place: the newest whose visitor is not there yet, else the newest that was answered. */
+  function foremost() {
+    const calls = ordered();
+    return calls.find(({ state }) => state === "called") ?? calls.find(({ state }) => state !== "no_show") ?? null;
+  }
+
   /** Whether a call that was announced is still to be followed: not taken back, not missed, not another one since. */
   function stands(call) {
     const now = calls.get(call.ticket);
@@ -95,7 +101,7 @@ export function callBook(memory = null) {
     return { calls: [...calls], newest_ms };
   }
 
-  return { takeSnapshot, takeEvent, needed, stands, remembered };
+  return { takeSnapshot, takeEvent, needed, foremost, stands, remembered };
 }
 
 /** A snapshot does not say when a call was repeated: kept where we heard it, now where it is news to us. */

@@ -15,7 +15,7 @@ import { rows } from "/display/static/rows.js";
 import { spotlight } from "/display/static/spotlight.js";
 import { waitingList } from "/display/static/waiting.js";
 
-const REFRESH_MS = 5 * 60_000; // estimates and opening hours move with the clock, without an event
+const REFRESH_MS = 60_000; // estimates and opening hours move with the clock, without an event
 
 const place = (id) => document.getElementById(id);
 const renew = renewal(() => light.shown() === null, () => book.remembered());
@@ -51,14 +51,18 @@ function snapshotTaken(json) {
 
 function eventTaken(kind, event) {
   if (kind === "hall.changed") return live.refresh();
-  const unknown = waiting.takeEvent(event);
-  if (event.ticket) {
-    const call = book.takeEvent(kind, event, waiting.agencyName(event.ticket.agency));
-    light.review(book.stands);
-    if (call) light.announce(call);
-  }
-  if (unknown) live.refresh(); // an agency this board has not heard of: the catalogue has changed
+  waiting.takeEvent(event);
+  if (event.ticket) takeTicket(kind, event);
   return render();
+}
+
+function takeTicket(kind, event) {
+  const agency = waiting.agencyName(event.ticket.agency);
+  const call = book.takeEvent(kind, event, agency);
+  light.review(book.stands);
+  if (!call) return;
+  light.announce(call);
+  if (!agency) live.refresh(); // a counter here calls for another zone's agency: the snapshot knows its name
 }
 
 function announced(call) {
@@ -77,12 +81,10 @@ function soundChanged(state) {
 }
 
 function render() {
-  const calls = book.needed();
   const shown = light.shown();
-  // Without an announcement the large place holds the newest call; one that was missed is nobody's next step.
-  const call = shown ?? calls.find(({ state }) => state !== "no_show") ?? null;
+  const call = shown ?? book.foremost();
   views.hero.show({ call, fresh: shown !== null, message: line.message() });
-  views.rows.show(calls.filter(({ ticket }) => ticket !== call?.ticket));
+  views.rows.show(book.needed().filter(({ ticket }) => ticket !== call?.ticket));
   views.queues.show(waiting.agencies());
 }
 

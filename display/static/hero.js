@@ -5,33 +5,38 @@ import { both, named } from "/display/static/words.js";
 import { fit } from "/display/static/fit.js";
 
 /**
- * Shows one of four things in `place`: `fresh` (a call being announced), `current` (the newest call whose visitor
- * is not there yet), `last` (nobody is called: the newest call of today), or, without a call, `message` {title, text}.
- * Returns `show({call, fresh, message})`.
+ * Returns `show({call, fresh, message})`, which draws into `place` one of: a call being announced (`fresh`), the
+ * newest call whose visitor is not there yet, the last call when nobody is called, or `message` {title, text}.
  */
 export function hero(place) {
   let drawn = null;
+  let panel = null;
 
   function show({ call, fresh, message }) {
     const mode = call ? (fresh || call.state === "called" ? "current" : "last") : "empty";
-    const { number, counter, recalls, agency_name } = call ?? {};
-    // A call announced again is drawn anew, so that its effect begins again.
-    const wanted = JSON.stringify([mode, fresh, number, counter, recalls, agency_name, call?.called_at, message]);
-    if (wanted === drawn) return;
-    const calmed = !fresh && drawn === JSON.stringify([mode, true, number, counter, recalls, agency_name, call?.called_at, message]);
-    drawn = wanted;
-    if (calmed) return place.firstElementChild.removeAttribute("data-fresh");
-    place.replaceChildren(call ? panel(call, mode, fresh) : empty(message));
-    return fit(place);
+    const wanted = JSON.stringify([mode, call && drawnOf(call), message]);
+    // Announced again, a call is drawn anew, so that its effect begins again; its end only calms it.
+    if (wanted !== drawn) {
+      drawn = wanted;
+      panel = call ? callPanel(call, mode) : messagePanel(message);
+      place.replaceChildren(panel);
+      fit(place);
+    }
+    panel.toggleAttribute("data-fresh", fresh);
   }
 
   return { show };
 }
 
-function panel(call, mode, fresh) {
+/** What of a call the panel depends on; its state is in the mode. */
+function drawnOf({ ticket, number, counter, agency_name, called_at, recalls }) {
+  return [ticket, number, counter, agency_name, called_at, recalls];
+}
+
+function callPanel(call, mode) {
   return el(
     "article",
-    { class: `panel ${mode}`, data: { ticket: call.ticket, mode, ...(fresh && { fresh: "" }) } },
+    { class: `panel ${mode}`, data: { ticket: call.ticket, mode } },
     mode === "last" && el("p", { class: "about" }, both("board.last_called")),
     el("p", { class: "which" }, el("span", { class: "number", text: call.number })),
     el(
@@ -49,7 +54,7 @@ function panel(call, mode, fresh) {
   );
 }
 
-function empty({ title, text }) {
+function messagePanel({ title, text }) {
   return el(
     "article",
     { class: "panel empty", data: { mode: "empty" } },

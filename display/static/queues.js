@@ -38,6 +38,7 @@ export function queues(place) {
     if (wanted === drawn) return;
     const turned = drawn !== null && JSON.parse(drawn)[0] !== page;
     drawn = wanted;
+    heading.hidden = agencies.length === 0;
     list.style.setProperty("--lines", Math.max(size, Math.ceil(capacity * 0.6)));
     list.replaceChildren(...shown.map(line));
     list.classList.toggle("turned", turned);

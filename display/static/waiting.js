@@ -1,23 +1,25 @@
 // How many wait, per service as the messages count them and per agency as the board shows them.
 
-/** Returns `takeSnapshot(json)`, `takeEvent(event)`, `agencies()` in the catalogue's order and `agencyName(id)`. */
+/**
+ * Returns `takeSnapshot(json)`, `takeEvent(event)`, `agencies()` in the catalogue's order, and
+ * `agencyName(id)`: {id, en}, also of another zone's agency that a counter here has called for.
+ */
 export function waitingList() {
   let order = [];
   let services = new Map();
+  const names = new Map();
 
-  function takeSnapshot({ agencies, waiting }) {
+  function takeSnapshot({ agencies, waiting, calls, recent }) {
     order = agencies;
-    services = new Map(waiting.map((queue) => [queue.service, { ...queue, waiting: queue.count }]));
+    services = new Map(waiting.map(({ service, agency, count, estimate }) => [service, { agency, waiting: count, estimate }]));
+    for (const { agency, agency_name } of [...recent, ...calls]) names.set(agency, agency_name);
+    for (const { id, name } of agencies) names.set(id, name);
   }
 
-  /** Apply the queues an event speaks of. True when one of them is of an agency this board does not know. */
-  function takeEvent({ queue, queues = [], ticket }) {
-    const moved = queue ? [queue, ...queues] : queues;
-    for (const { service, agency, waiting, estimate } of moved) {
-      services.set(service, { service, agency, waiting, estimate });
+  function takeEvent({ queue, queues = [] }) {
+    for (const { service, agency, waiting, estimate } of queue ? [queue, ...queues] : queues) {
+      services.set(service, { agency, waiting, estimate });
     }
-    const named = [...moved.map(({ agency }) => agency), ticket?.agency].filter(Boolean);
-    return named.some((id) => !order.some((agency) => agency.id === id));
   }
 
   function agencies() {
@@ -30,7 +32,7 @@ export function waitingList() {
     return { waiting: own.reduce((total, queue) => total + queue.waiting, 0), estimate: longest(own) };
   }
 
-  return { takeSnapshot, takeEvent, agencies, agencyName: (id) => order.find((agency) => agency.id === id)?.name };
+  return { takeSnapshot, takeEvent, agencies, agencyName: (id) => names.get(id) };
 }
 
 /** An agency's longest estimate among its services with people waiting, or among all when nobody waits. */

@@ -28,6 +28,7 @@ export class Catalogue {
       if (queue.estimate !== undefined) service.estimate = queue.estimate;
       const agency = this.agencyOf.get(queue.service);
       agency.waiting = agency.services.reduce((sum, each) => sum + each.waiting, 0);
+      agency.estimate = agencyEstimate(agency);
     }
     const printer = event.printer && this.printers.find((each) => each.id === event.printer.id);
     if (printer) printer.state = event.printer.state;
@@ -40,9 +41,9 @@ export class Catalogue {
   }
 }
 
-/** How long an agency's visitors wait: its longest open queue, or null where none is known. */
-export function agencyEstimate(agency) {
-  const known = agency.services.filter((service) => service.open && service.estimate).map((service) => service.estimate);
-  if (!known.length) return null;
-  return known.reduce((longest, each) => (each.high_minutes > longest.high_minutes ? each : longest));
+/** How long an agency's visitors wait, as the server reckons it: its longest queue's estimate, or null. */
+function agencyEstimate(agency) {
+  const queued = agency.services.filter((service) => service.waiting > 0);
+  const known = (queued.length ? queued : agency.services).map((service) => service.estimate).filter(Boolean);
+  return known.reduce((longest, each) => (longest && longest.high_minutes >= each.high_minutes ? longest : each), null);
 }

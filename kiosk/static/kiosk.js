@@ -9,7 +9,7 @@ import { search } from "/kiosk/static/search.js";
 import { services } from "/kiosk/static/services.js";
 import { header, notice } from "/kiosk/static/shell.js";
 import { start } from "/kiosk/static/start.js";
-import { cancel, issue, wish, wordsFor } from "/kiosk/static/taking.js";
+import { cancel, issue, outdated, wish, wordsFor } from "/kiosk/static/taking.js";
 import { ticket } from "/kiosk/static/ticket.js";
 import { guardTouch, watchIdle } from "/kiosk/static/touch.js";
 
@@ -57,7 +57,7 @@ let shown = null;
 let awayTimer = null;
 let changeTimer = null;
 let settleTimer = null;
-let newVersion = false;
+let reloadWanted = false; // the next time nobody stands here
 
 // --- what a visitor can do ---
 
@@ -103,6 +103,9 @@ async function obtain() {
     go({ view: "ticket", answer, taken_ms: performance.now(), left: RETURN_SECONDS, cancelling: false, trouble: null });
   } catch (problem) {
     if (problem.status === undefined) console.error(problem);
+    const old = outdated(problem);
+    if (old.hall) live.refresh();
+    reloadWanted ||= old.page;
     go({ view: "failed", problem: wordsFor(problem) });
   } finally {
     timers.forEach(clearTimeout);
@@ -189,7 +192,7 @@ function idle() {
   const busy = state.view === "ticket" || state.view === "cancelled" || (state.wish && state.view !== "failed");
   if (busy) return;
   act.reset();
-  if (newVersion && state.status === "live") location.reload();
+  if (reloadWanted && state.status === "live") location.reload();
 }
 
 guardTouch(document);
@@ -224,7 +227,7 @@ live = connect({
     }
     go({ status, reason, away: state.away && status !== "live" });
   },
-  onVersion: () => (newVersion = true), // the next time nobody stands here
+  onVersion: () => (reloadWanted = true),
 });
 
 /** When an agency opens or closes next, ask again. */

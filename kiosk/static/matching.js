@@ -64,7 +64,7 @@ function fit(typed, known) {
   if (known.startsWith(typed)) return 0.8;
   if (known.length >= 4 && typed.startsWith(known)) return 0.6; // "paspornya"
   if (typed.length >= 4 && known.includes(typed)) return 0.4;
-  if (typed.length >= 5 && oneSlip(typed, known.slice(0, typed.length + 1))) return 0.3;
+  if (typed.length >= 4 && typed[0] === known[0] && oneSlip(typed, known.slice(0, typed.length + 1))) return 0.3;
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // Pages of one sentence: on its way, did not work, cancelled, nothing here, not allowed.
 
 import { el, icon } from "/static/dom.js";
-import { t } from "/static/text.js";
+import { name, t } from "/static/text.js";
 import { heading, languageButton } from "/kiosk/static/shell.js";
 
 /** A number is on its way. After a while it asks for patience. */
@@ -14,12 +14,12 @@ export function waiting(act) {
 
 /** It did not work: say what to do, and let the same wish be tried again. */
 export function failed(act, state) {
-  const { text, again } = state.problem;
+  const { text, why, again } = state.problem;
   return page({
     kind: "failed",
     picture: "circle-alert",
     title: t("kiosk.failed_title"),
-    words: el("p", { class: "say", text: t(text) }),
+    words: [why && el("p", { class: "say why", text: name(why) }), el("p", { class: "say", text: t(text) })],
     buttons: [
       button("to-start", t("kiosk.to_start"), act.reset),
       again && button("call again", t("kiosk.again"), act.again),

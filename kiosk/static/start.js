@@ -2,7 +2,6 @@
 
 import { el, icon } from "/static/dom.js";
 import { estimate, name, t } from "/static/text.js";
-import { agencyEstimate } from "/kiosk/static/catalogue.js";
 import { keyed, say } from "/kiosk/static/keyed.js";
 import { heading, languageButton } from "/kiosk/static/shell.js";
 
@@ -90,7 +89,7 @@ function card(agency, act) {
       button.disabled = !now.open;
       say(title, shownName(now));
       say(waiting, now.open ? t("queue.waiting", { n: now.waiting }) : reason(now));
-      say(wait, now.open ? estimate(now.estimate ?? agencyEstimate(now)) : "");
+      say(wait, now.open ? estimate(now.estimate) : "");
     },
   };
 }

@@ -43,21 +43,16 @@ function pauseBefore(problem, attempt) {
   return null;
 }
 
-const WORDS = {
-  closed: "kiosk.problem_closed",
-  service_closed: "kiosk.problem_closed",
-  outside_hours: "kiosk.problem_closed",
-  quota: "kiosk.problem_quota",
-  quota_reached: "kiosk.problem_quota",
-  unknown_service: "kiosk.problem_gone",
-  not_found: "kiosk.problem_gone",
-};
-
-/** The key of the words for a problem, and whether pressing again can help. */
+/** What to say about a problem: {text: key, why: {id, en} or null, again: whether pressing again can help}. */
 export function wordsFor(problem) {
-  if (problem.code in WORDS) return { text: WORDS[problem.code], again: false };
-  if (problem.status === 401 || problem.status === 403) return { text: "kiosk.problem_forbidden", again: true };
-  if (problem.status === 409) return { text: "kiosk.problem_closed", again: false };
-  if (problem.status === 429) return { text: "kiosk.problem_busy", again: true };
-  return { text: "kiosk.failed_text", again: true };
+  if (problem.code === "unknown_service") return { text: "kiosk.problem_gone", why: null, again: false };
+  if (problem.status === 409) return { text: "kiosk.problem_closed", why: problem.body?.reason?.text ?? null, again: false };
+  if (problem.status === 401 || problem.status === 403) return { text: "kiosk.problem_forbidden", why: null, again: true };
+  if (problem.status === 429) return { text: "kiosk.problem_busy", why: null, again: true };
+  return { text: "kiosk.failed_text", why: null, again: true };
+}
+
+/** Whether a problem says that this page knows too little of the hall, or is too old itself. */
+export function outdated(problem) {
+  return { hall: problem.status === 409 || problem.code === "unknown_service", page: problem.status === 401 || problem.status === 403 };
 }

@@ -102,5 +102,3 @@ def clock_accept(config: Path, data: Path) -> None:
     """Say that the clock is right after it jumped by more than a day."""
     ask_server(data, "POST", "/clock/accept")
     click.echo("the clock is accepted; the hall goes on", err=True)
-
-

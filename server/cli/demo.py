@@ -24,7 +24,7 @@ from server.store.offline import write_offline
 from server.store.sqlite import DATABASE
 from server.supervisor import Child
 
-PASSWORD = "antrean-demo"  # noqa: S105 (a demo's, told to everybody)
+PASSWORD = "antrean-demo"
 
 
 @click.command()

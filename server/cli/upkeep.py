@@ -105,7 +105,7 @@ def waiting(config: Path, data: Path, first: datetime, last: datetime, by: str, 
         click.echo(as_json(rows, *days, by) if format_ == "json" else as_table(rows, hall, by))
 
 
-class _progress:  # noqa: N801 (used like a function)
+class _progress:
     """A progress bar on a terminal, over the log's sequence numbers."""
 
     def __init__(self, label: str, newest: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from server.commands.issuing import Forbidden
 from server.domain import events
 from server.domain.actors import Actor
 from server.domain.errors import DomainError, NotFound
@@ -66,13 +65,13 @@ def _leave_other_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str) -> N
         return
     current = tx.ticket_at(other.id)
     if current is not None:
-        raise DomainError(
-            "busy_elsewhere", f"you still have {current.number} at counter {other.id}", counter=other.id
-        )
+        raise DomainError("busy_elsewhere", f"you still have {current.number} at counter {other.id}", counter=other.id)
     _close(tx, hall, actor, other.id)
 
 
-def pause_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, reason: str | None, expect: Expect) -> CounterRow:
+def pause_counter(
+    tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, reason: str | None, expect: Expect
+) -> CounterRow:
     """Step away for a while. Raises DomainError `busy` with a visitor at the counter, `not_open`."""
     desk = _desk(tx, hall, actor, counter_id, expect, paused_too=True)
     if desk.row.state == "paused":
@@ -101,7 +100,9 @@ def _close(tx: Tx, hall: Hall, actor: Actor, counter_id: str) -> CounterRow:
     return closed
 
 
-def call_next(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> tuple[Ticket | None, dict[str, Any]]:
+def call_next(
+    tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect
+) -> tuple[Ticket | None, dict[str, Any]]:
     """Call whoever is next for this counter; None when nobody waits, and the reason for the choice.
 
     Raises DomainError `stale`, `busy` with a visitor at the counter, `not_open`.
@@ -263,9 +264,7 @@ def _ticket(tx: Tx, ticket_id: int) -> Ticket:
     return ticket
 
 
-def _desk(
-    tx: Tx, hall: Hall, actor: Actor, counter_id: str, expect: Expect, *, paused_too: bool = False
-) -> Desk:
+def _desk(tx: Tx, hall: Hall, actor: Actor, counter_id: str, expect: Expect, *, paused_too: bool = False) -> Desk:
     counter = _counter(hall, counter_id)
     row = tx.counter(counter.id)
     if row is None or row.state == "closed" or (row.state == "paused" and not paused_too):
@@ -299,13 +298,13 @@ def _visitor_must_be_free(tx: Tx, ticket: Ticket) -> None:
     elsewhere = tx.busy_ticket_of_visit(ticket.visit)
     if elsewhere is not None:
         raise DomainError(
-            "visitor_busy", f"this visitor is at counter {elsewhere.counter} with {elsewhere.number}", counter=elsewhere.counter
+            "visitor_busy",
+            f"this visitor is at counter {elsewhere.counter} with {elsewhere.number}",
+            counter=elsewhere.counter,
         )
 
 
-def _record(
-    tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter_id: str, **more: Any
-) -> None:
+def _record(tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter_id: str, **more: Any) -> None:
     payload = {"ticket": ticket_view(hall, ticket, tx.now_ms), "counter": counter_label(hall, counter_id), **more}
     tx.record(kind, actor.id, payload)
 

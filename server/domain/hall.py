@@ -241,10 +241,7 @@ class Hall:
     @cached_property
     def counters_for(self) -> dict[str, tuple[Counter, ...]]:
         """The counters that serve each service, by the service's id."""
-        return {
-            service: tuple(c for c in self.counters if service in c.services)
-            for service in self.services
-        }
+        return {service: tuple(c for c in self.counters if service in c.services) for service in self.services}
 
     def printer_of(self, kiosk: str) -> Printer | None:
         """The printer that prints a kiosk's slips."""

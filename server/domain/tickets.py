@@ -63,7 +63,9 @@ def after(verb: str, state: State) -> State:
     """
     to = TRANSITIONS[verb].get(state)
     if to is None:
-        raise DomainError("not_allowed", f"a ticket that is {state.value} cannot be changed by {verb}", state=state.value)
+        raise DomainError(
+            "not_allowed", f"a ticket that is {state.value} cannot be changed by {verb}", state=state.value
+        )
     return to
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from statistics import fmean
 from typing import Any
 
@@ -50,7 +51,7 @@ def waiting_report(reader: Reader, hall: Hall, first_day: str, last_day: str, by
 
 
 def _gather(groups: dict[str, Group], hall: Hall, ticket: Ticket, spans: Sequence[Span], by: str) -> None:
-    whose = (lambda thing: thing.agency) if by == "agency" else (lambda thing: thing.service)
+    whose: Callable[[Ticket | Span], str] = attrgetter(by)
     groups.setdefault(whose(ticket), Group()).outcomes[outcome_of(ticket)] += 1
     called = any(span.state in ("called", "serving") for span in spans)
     # Sums by whoever the span belongs to: after a transfer each is charged with its own.
@@ -69,7 +70,7 @@ def _gather(groups: dict[str, Group], hall: Hall, ticket: Ticket, spans: Sequenc
         group.within += first.start_ms - ticket.issued_ms <= target_ms
 
 
-def _sums(spans: Iterable[Span], state: str, whose: Any) -> dict[str, float]:
+def _sums(spans: Iterable[Span], state: str, whose: Callable[[Ticket | Span], str]) -> dict[str, float]:
     sums: dict[str, float] = {}
     for span in spans:
         if span.state == state and span.end_ms is not None:

@@ -104,7 +104,9 @@ def _check(connection: sqlite3.Connection, path: Path, progress: Callable[[int],
     found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise NotAHall(f"{path} is damaged: {found}")
-    names = [row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'antrean'")]
+    names = [
+        row[0] for row in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'antrean'")
+    ]
     unknown = sorted(set(names) - set(KNOWN))
     if unknown:
         raise NotAHall(f"{path} was made by a newer antrean (it has {', '.join(unknown)})")

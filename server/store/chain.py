@@ -56,9 +56,7 @@ def verify(connection: sqlite3.Connection, progress: Callable[[int], None] = lam
     A payload that was erased (empty text) is accepted; one that was changed is not.
     """
     before, last_seq, last_at_ms = GENESIS, 0, 0
-    rows = connection.execute(
-        "SELECT seq, at_ms, kind, actor, payload, payload_hash, chain FROM events ORDER BY seq"
-    )
+    rows = connection.execute("SELECT seq, at_ms, kind, actor, payload, payload_hash, chain FROM events ORDER BY seq")
     for seq, at_ms, kind, actor, payload, payload_hash, chain in rows:
         if seq != last_seq + 1:
             return Break(last_seq + 1, "missing")

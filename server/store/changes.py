@@ -14,12 +14,8 @@ from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placehol
 from server.store.chain import Head, hash_payload, link
 from server.store.records import TICKET_COLUMNS, Records
 
-_INSERT_TICKET = (
-    f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
-)
-_INSERT_SPAN = (
-    "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
-)
+_INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
+_INSERT_SPAN = "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
 
 
 class Changes(Records):
@@ -214,7 +210,8 @@ class Changes(Records):
 
     def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
         self._run(
-            "INSERT INTO idempotency VALUES (?,?,?,?,?,?,?)", (actor, route, key, request_hash, status, body, self.now_ms)
+            "INSERT INTO idempotency VALUES (?,?,?,?,?,?,?)",
+            (actor, route, key, request_hash, status, body, self.now_ms),
         )
 
     def forget_answers(self, before_ms: int) -> None:

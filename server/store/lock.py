@@ -24,7 +24,9 @@ class FolderLock:
         except OSError:
             owner = os.read(self._file, 32).decode(errors="replace").strip()
             os.close(self._file)
-            raise Locked(f"the data folder {folder} is in use by another antrean (process {owner or 'unknown'})") from None
+            raise Locked(
+                f"the data folder {folder} is in use by another antrean (process {owner or 'unknown'})"
+            ) from None
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
         os.set_inheritable(self._file, True)

@@ -142,9 +142,7 @@ class Records:
         )
 
     def active_before(self, day: str) -> list[Ticket]:
-        return self._tickets(
-            "WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id", day
-        )
+        return self._tickets("WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id", day)
 
     def number_in_use(self, day: str, sequence: str, ordinal: int) -> bool:
         return bool(

@@ -31,7 +31,9 @@ class SchemaTooNew(Exception):
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """A connection as the house uses it: explicit transactions, WAL, every commit synced to disk."""
-    address = f"file:{path.resolve().as_posix().replace('?', '%3f').replace('#', '%23')}" + ("?mode=ro" if readonly else "")
+    address = f"file:{path.resolve().as_posix().replace('?', '%3f').replace('#', '%23')}" + (
+        "?mode=ro" if readonly else ""
+    )
     connection = sqlite3.connect(
         address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S, cached_statements=256
     )

@@ -68,7 +68,12 @@ class Threads(Protocol):
 
 def threads_for(async_mode: str) -> Threads:
     """The Threads of `gevent`, `eventlet` or `threading`; the mode must be patched in already."""
-    return {"gevent": GeventThreads, "eventlet": EventletThreads, "threading": NativeThreads}[async_mode]()
+    kinds: dict[str, Callable[[], Threads]] = {
+        "gevent": GeventThreads,
+        "eventlet": EventletThreads,
+        "threading": NativeThreads,
+    }
+    return kinds[async_mode]()
 
 
 class _Outcome:
@@ -221,7 +226,7 @@ class EventletThreads:
         self._start: Callable[..., Any] = eventlet.patcher.original("_thread").start_new_thread
         # eventlet patches os.read and os.write to wait for readiness; the native side must not.
         self._native_os = eventlet.patcher.original("os")
-        self._done = _queue.SimpleQueue()
+        self._done: _queue.SimpleQueue[tuple[list[Outcome], Callable[[], None]]] = _queue.SimpleQueue()
         self._readable, self._writable = os.pipe()
         os.set_blocking(self._readable, False)
         eventlet.spawn(self._deliver_forever)
@@ -288,5 +293,3 @@ def _deliver_all(outcomes: list[Outcome], then: Callable[[], None]) -> None:
     for waiter, value, error in outcomes:
         waiter.deliver(value, error)
     then()
-
-
