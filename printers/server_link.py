@@ -70,18 +70,19 @@ class ServerLink:
     ) -> Answer:
         """The answer to a command, `path` below /api/v1. Raises Unreachable or Refused.
 
-        `key` makes repeats safe; once `give_up` is set, the command is not sent (again).
+        A command that may be given up is never repeated here; once `give_up` is set, it is not sent. All others must
+        bear being repeated, by themselves or by their `key`.
         """
         try:
             try:
                 return self._post(path, body, timeout_s, key, give_up)
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 # A server may close a connection that has been idle, just when we use it again: that is no failure.
-                again = self._used
+                again = self._used and give_up is None
                 self.close()
                 if not again:
                     raise
-                return self._post(path, body, timeout_s, key, give_up)
+                return self._post(path, body, timeout_s, key, None)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unreachable(str(error) or type(error).__name__) from error
@@ -101,6 +102,8 @@ class ServerLink:
     def _post(
         self, path: str, body: Mapping[str, Any], timeout_s: float, key: str | None, give_up: threading.Event | None
     ) -> Answer:
+        if give_up is not None and give_up.is_set():
+            raise Unreachable("not waited for")
         headers = {
             "Authorization": f"Bearer {self._token}", "Content-Type": "application/json", "Accept": "application/json",
         }
@@ -109,8 +112,6 @@ class ServerLink:
         if self._connection.sock is None:
             self._connection.connect()
         self._connection.sock.settimeout(timeout_s)
-        if give_up is not None and give_up.is_set():
-            raise Unreachable("not waited for")
         self._connection.request("POST", f"{self._base}/api/v1{path}", json.dumps(body), headers)
         response = self._connection.getresponse()
         content = response.read(LONGEST_ANSWER)

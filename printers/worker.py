@@ -99,7 +99,6 @@ class Station(threading.Thread):
         while not self._stop_asked.is_set():
             try:
                 self._turn()
-                self._reached()
             except Unreachable as error:
                 self._back_off(str(error))
             except Refused as error:
@@ -125,9 +124,7 @@ class Station(threading.Thread):
         self._claiming = True
         try:
             wanted = {"printers": [self._connection.id], "wait_s": CLAIM_WAIT_S}
-            answer = self._link.post(
-                "/print-jobs/claim", wanted, timeout_s=CLAIM_WAIT_S + ANSWER_S, give_up=self._stop_asked
-            )
+            answer = self._ask("/print-jobs/claim", wanted, CLAIM_WAIT_S + ANSWER_S, give_up=self._stop_asked)
         finally:
             self._claiming = False
         for job in answer.body["jobs"]:
@@ -158,7 +155,7 @@ class Station(threading.Thread):
         news = (self._state, self._reason)
         if news != self._told:
             body = {"state": self._state} | ({"reason": self._reason} if self._reason else {})
-            self._link.post(f"/printers/{self._connection.id}/status", body, timeout_s=ANSWER_S)
+            self._ask(f"/printers/{self._connection.id}/status", body, ANSWER_S)
             self._told = news
 
     def _print(self, job: dict[str, Any], answer: Answer) -> None:
@@ -205,9 +202,8 @@ class Station(threading.Thread):
         body, key = {"state": state} | ({"reason": reason} if reason else {}), uuid4().hex
         while True:
             try:
-                self._link.post(f"/print-jobs/{job}/report", body, timeout_s=ANSWER_S, key=key)
+                self._ask(f"/print-jobs/{job}/report", body, ANSWER_S, key=key)
                 self._untold.pop(job, None)
-                self._reached()
                 return
             except Unreachable as error:
                 self._back_off(str(error))
@@ -222,10 +218,16 @@ class Station(threading.Thread):
                 log.error("printer %s: job %s is %s; the server could not be told", self._connection.id, job, state)
                 return
 
-    def _reached(self) -> None:
+    def _ask(
+        self, path: str, body: dict[str, Any], timeout_s: float, *, key: str | None = None,
+        give_up: threading.Event | None = None,
+    ) -> Answer:
+        """The server's answer. Raises Unreachable or Refused."""
+        answer = self._link.post(path, body, timeout_s=timeout_s, key=key, give_up=give_up)
         if self._pause_s or self._refusal:
             log.info("printer %s: the server answers again", self._connection.id)
         self._pause_s, self._refusal = 0.0, ""
+        return answer
 
     def _back_off(self, reason: str) -> None:
         """Wait a little longer each time, not in step with the others."""

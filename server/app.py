@@ -14,6 +14,7 @@ import counter.routes
 import display.routes
 import kiosk.routes
 import server.reports.routes
+import server.visitor.paper
 import server.visitor.routes
 from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
 from server.api import MAX_BODY, PREFIX, Api, answer, dumps, problem
@@ -93,7 +94,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
                  server.reports.routes, access_routes, printing_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
-    for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes):
+    for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper):
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

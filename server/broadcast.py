@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, Protocol
 
 from server.domain import events
@@ -113,15 +114,17 @@ class Broadcaster:
             if not new:
                 return False
             hall = self._house.catalogues.hall(reader)
-            queues = Queues(reader, hall, self._house.store.now_ms())
-            printers = printers_view(reader, hall) if any(e.kind == events.PRINTER_CHANGED for e in new) else []
-            messages = [(event, self._message(hall, queues, printers, event, reader)) for event in new]
-        for event, message in messages:
-            if event.kind not in _SILENT:
-                for room in self._audience(hall, event):
-                    self._send(event.kind, message, room, event.seq)
-                self._note_visits(event)
-            self._done = event.seq
+            told = _Teller(reader, hall, self.epoch, self._house.store.now_ms())
+            addressed = [(event, list(self._audience(hall, event))) for event in new if event.kind not in _SILENT]
+            messages = [
+                (event, rooms, told.message(event) if any(room in self.rooms.size for room in rooms) else {})
+                for event, rooms in addressed
+            ]
+        for event, rooms, message in messages:
+            for room in rooms:
+                self._send(event.kind, message, room, event.seq)
+            self._note_visits(event)
+        self._done = new[-1].seq
         return True
 
     def _send(self, name: str, message: dict[str, Any], room: str, seq: int) -> None:
@@ -129,28 +132,6 @@ class Broadcaster:
         self._last[room] = seq
         if room in self.rooms.size:
             self._emit(name, {**message, "prev": previous}, room)
-
-    def _message(
-        self, hall: Hall, queues: Queues, printers: list[dict[str, Any]], event: Event, reader: Reader
-    ) -> dict[str, Any]:
-        message = {**event.payload, "epoch": self.epoch, "seq": event.seq, "at": iso(hall, event.at_ms)}
-        ticket = event.payload.get("ticket")
-        if ticket and event.kind.startswith("ticket."):
-            now = reader.ticket(ticket["id"])
-            ahead = reader.ahead(now) if now is not None and ticket["state"] == "waiting" else 0
-            known = ticket["service"] in hall.services
-            waiting = known and ticket["state"] == "waiting"
-            message["ticket"] = {
-                **ticket,
-                "ahead": ahead,
-                "estimate": queues.estimate(ticket["service"], ahead) if waiting else None,
-            }
-            if known:
-                message["queue"] = queues.entry(ticket["service"])
-        if event.kind == events.PRINTER_CHANGED:
-            id = event.payload["printer"]["id"]
-            message["printer"] = next((p for p in printers if p["id"] == id), event.payload["printer"])
-        return message
 
     def _audience(self, hall: Hall, event: Event) -> Iterator[str]:
         yield "supervisor"
@@ -233,6 +214,42 @@ class Broadcaster:
         """Drop what is remembered of phones that have gone; they would fetch a snapshot anyway."""
         for room in [room for room in self._last if room.startswith("visit:") and room not in self.rooms.size]:
             del self._last[room]
+
+
+class _Teller:
+    """Makes the messages of one batch of events; what they share is read once, and only if it is needed."""
+
+    def __init__(self, reader: Reader, hall: Hall, epoch: str, now_ms: int) -> None:
+        self._reader, self._hall, self._epoch, self._now_ms = reader, hall, epoch, now_ms
+
+    @cached_property
+    def _queues(self) -> Queues:
+        return Queues(self._reader, self._hall, self._now_ms)
+
+    @cached_property
+    def _printers(self) -> dict[str, dict[str, Any]]:
+        return {printer["id"]: printer for printer in printers_view(self._reader, self._hall)}
+
+    def message(self, event: Event) -> dict[str, Any]:
+        """An event as screens hear it, but for `prev`."""
+        message = {**event.payload, "epoch": self._epoch, "seq": event.seq, "at": iso(self._hall, event.at_ms)}
+        if event.kind == events.PRINTER_CHANGED:
+            told = event.payload["printer"]
+            message["printer"] = self._printers.get(told["id"], told)
+        elif event.kind.startswith("ticket."):
+            self._add_queue(message, event.payload["ticket"])
+        return message
+
+    def _add_queue(self, message: dict[str, Any], ticket: dict[str, Any]) -> None:
+        service, ahead, estimate = ticket["service"], 0, None
+        known = service in self._hall.services
+        now = self._reader.ticket(ticket["id"]) if ticket["state"] == "waiting" else None
+        if now is not None:
+            ahead = self._reader.ahead(now)
+            estimate = self._queues.estimate(service, ahead) if known else None
+        message["ticket"] = {**ticket, "ahead": ahead, "estimate": estimate}
+        if known:
+            message["queue"] = self._queues.entry(service)
 
 
 def _in_groups(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

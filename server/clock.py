@@ -29,25 +29,31 @@ class ClockGuard:
     """Says whether the wall clock can be believed: it must not jump by more than a day.
 
     A clock that comes back by itself (time service) is believed again; otherwise an admin's
-    word is needed, because numbers restart by the date and `at` never decreases.
+    word is needed, because numbers restart by the date and `at` never decreases. `jump_ms` may
+    be asked from any thread.
     """
 
     def __init__(self, clock: Clock, last_event_ms: int) -> None:
         self._clock = clock
-        now_ms = clock.now_ms()
-        self._offset_ms = now_ms - clock.steady_ms()
-        if (last_event_ms and last_event_ms - now_ms > DAY_MS) or (last_event_ms and now_ms - last_event_ms > IDLE_MS):
-            self._offset_ms = last_event_ms - clock.steady_ms()
+        if last_event_ms:
+            # Nobody knows how long the server was off: until the clock was right once, it may be ahead by a month.
+            self._expected = (last_event_ms - clock.steady_ms(), IDLE_MS)
+        else:
+            self._expected = (self._offset_ms(), DAY_MS)
+        self.jump_ms()
+
+    def _offset_ms(self) -> int:
+        return self._clock.now_ms() - self._clock.steady_ms()
 
     def jump_ms(self) -> int | None:
         """How far the wall clock is from where it should be, if more than a day; else None."""
-        offset_ms = self._clock.now_ms() - self._clock.steady_ms()
-        moved_ms = offset_ms - self._offset_ms
-        if abs(moved_ms) > DAY_MS:
+        offset_ms, (expected_ms, ahead_ms) = self._offset_ms(), self._expected
+        moved_ms = offset_ms - expected_ms
+        if not -DAY_MS <= moved_ms <= ahead_ms:
             return moved_ms
-        self._offset_ms = offset_ms
+        self._expected = (offset_ms, DAY_MS)
         return None
 
     def accept(self) -> None:
         """From now on the wall clock is right as it stands."""
-        self._offset_ms = self._clock.now_ms() - self._clock.steady_ms()
+        self._expected = (self._offset_ms(), DAY_MS)

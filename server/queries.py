@@ -234,8 +234,11 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
     """GET /displays/<id>: the calls and the waiting of a board's zones."""
     queues = Queues(reader, hall, now_ms)
     counters = [counter.id for counter in hall.counters if counter.zone in display.zones]
-    recent = reader.recent_calls(hall.day(now_ms), counters, RECENT_SHOWN)
     agencies = [agency for agency in hall.agencies if agency.zone in display.zones]
+    own = {agency.id for agency in agencies}
+    # A call concerns the zone of its counter and that of its agency, where its visitor waits.
+    calls = [ticket for ticket in reader.current_calls() if ticket.counter in counters or ticket.agency in own]
+    recent = reader.recent_calls(hall.day(now_ms), counters, sorted(own), RECENT_SHOWN)
     return {
         **_base(reader, hall),
         "display": {
@@ -243,7 +246,7 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
             "name": text(display.name),
             "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in display.zones],
         },
-        "calls": [call_view(hall, ticket) for ticket in reader.current_calls() if ticket.counter in counters],
+        "calls": [call_view(hall, ticket) for ticket in calls],
         "recent": [call_view(hall, ticket) for ticket in recent],
         "waiting": [
             {**entry, "count": entry["waiting"]}

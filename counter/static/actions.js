@@ -13,13 +13,30 @@ const ACTIONS = [
   { verb: "finish", letter: "S", label: "counter.finish", when: (ticket) => ticket?.state === "serving" },
   { verb: "recall", letter: "U", label: "counter.recall", when: Boolean, done: "counter.done_recall" },
   { verb: "no-show", letter: "T", label: "counter.no_show", when: Boolean },
-  { verb: "requeue", letter: "K", label: "counter.requeue", when: (ticket) => ticket?.state === "called", done: "counter.done_requeue" },
-  { verb: "cancel", letter: "B", label: "counter.cancel", when: (ticket) => ticket?.state === "called", done: "counter.done_cancel", confirm: true },
+  {
+    verb: "requeue",
+    letter: "K",
+    label: "counter.requeue",
+    when: (ticket) => ticket?.state === "called",
+    done: "counter.done_requeue",
+  },
+  {
+    verb: "cancel",
+    letter: "B",
+    label: "counter.cancel",
+    when: (ticket) => ticket?.state === "called",
+    done: "counter.done_cancel",
+    confirm: true,
+  },
 ];
 
 export function actionGrid(terminal) {
   const parts = [...ACTIONS.map((action) => actionButton(terminal, action)), undoButton(terminal)];
-  const node = el("div", { class: "actions", role: "group", "aria-label": t("counter.actions") }, parts.map((part) => part.node));
+  const node = el(
+    "div",
+    { class: "actions", role: "group", "aria-label": t("counter.actions") },
+    parts.map((part) => part.node),
+  );
   return {
     node,
     render: () => parts.forEach((part) => part.render()),
@@ -70,7 +87,7 @@ function actionButton(terminal, action) {
     const ticket = terminal.current;
     const possible = action.when(ticket);
     if (armed && (!possible || armed.ticket !== ticket.id)) disarm();
-    say(label, armed ? t(`${action.label}_confirm`, { number: ticket.number }) : t(action.label));
+    say(label, armed ? t(`${action.label}_confirm`) : t(action.label));
     mark(node, "armed", armed);
     mark(node, "next", action.verb === "finish" && possible);
     mark(node, "sending", terminal.pending?.verb === action.verb);
@@ -88,14 +105,21 @@ function undoButton(terminal) {
 
   function press() {
     const ticket = terminal.snapshot.undo.ticket;
-    terminal.press("undo", {}, { number: ticket.number, done: () => t("counter.done_undo", { number: ticket.number }) });
+    terminal.press(
+      "undo",
+      {},
+      { number: ticket.number, done: () => t("counter.done_undo", { number: ticket.number }) },
+    );
   }
 
   function render() {
     const undo = terminal.snapshot?.undo;
     const seconds = undo ? Math.ceil((Date.parse(undo.until) - terminal.now()) / 1000) : 0;
     const possible = seconds > 0 && !terminal.current && terminal.snapshot.counter.state === "open";
-    say(label, possible ? t(undo.verb === "finish" ? "counter.undo_finish" : "counter.undo_no_show", { number: undo.ticket.number }) : t("counter.undo"));
+    say(
+      label,
+      possible ? t(undo.verb === "finish" ? "counter.undo_finish" : "counter.undo_no_show") : t("counter.undo"),
+    );
     say(left, possible ? t("counter.seconds_left", { n: seconds }) : "");
     enable(node, possible && !terminal.pending);
   }

@@ -22,7 +22,8 @@ export function bigButton(terminal) {
   function press() {
     const primary = terminal.primary;
     if (!terminal.guard.settled || terminal.pending) return true;
-    if (primary.kind === "serving") terminal.tell("info", () => t("counter.finish_first", { number: primary.ticket.number }));
+    if (primary.kind === "serving")
+      terminal.tell("info", () => t("counter.finish_how", { number: primary.ticket.number }));
     else if (primary.enabled) VERBS[primary.kind](terminal);
     return true;
   }
@@ -63,7 +64,12 @@ export function bigButton(terminal) {
 }
 
 const VERBS = {
-  call: (terminal) => terminal.press("call-next", {}, { primary: true, number: "", done: (answer) => (answer.ticket ? null : t("counter.done_none")) }),
+  call: (terminal) =>
+    terminal.press(
+      "call-next",
+      {},
+      { primary: true, number: "", done: (answer) => (answer.ticket ? null : t("counter.done_none")) },
+    ),
   start: (terminal) => terminal.press("start", {}, { primary: true }),
   resume: (terminal) => terminal.press("open", {}, { primary: true }),
 };

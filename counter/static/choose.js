@@ -13,7 +13,6 @@ const POLL_MS = 5_000; // there is no live line before a counter is open; five s
 export function chooseView(page, words) {
   let hall = page.state.hall;
   let message = words ? { tone: "info", words } : null;
-  let asked = null; // the counter whose taking over is to be confirmed: {id, by}
   let opening = null;
   let closed = false;
   let timer = null;
@@ -25,6 +24,7 @@ export function chooseView(page, words) {
     tools: [],
     menu: [{ icon: "log-out", label: t("counter.logout"), press: logout }],
   });
+  const takeOver = askDialog((counter) => open(counter, true));
   const title = bar.node.querySelector(".bar-title");
   const line = el("p", { class: "line", role: "status" });
   const zones = el("div", { class: "choose-zones" });
@@ -34,7 +34,15 @@ export function chooseView(page, words) {
     "div",
     { class: "choose" },
     bar.node,
-    el("main", { class: "choose-main" }, heading, el("p", { class: "quiet", text: t("counter.choose_hint") }), line, zones),
+    el(
+      "main",
+      { class: "choose-main" },
+      heading,
+      el("p", { class: "quiet", text: t("counter.choose_hint") }),
+      line,
+      zones,
+    ),
+    takeOver.node,
   );
 
   async function poll() {
@@ -65,7 +73,7 @@ export function chooseView(page, words) {
       return;
     } catch (problem) {
       if (problem.status === 401) return page.expired();
-      if (problem.code === "occupied") asked = { id: counter.id };
+      if (problem.code === "occupied") takeOver.ask(counter, problem.body?.officer ?? "");
       else message = { tone: "bad", words: () => problemWords(problem) };
     } finally {
       opening = null;
@@ -95,30 +103,16 @@ export function chooseView(page, words) {
     const services = el("span", { class: "choose-services" });
     const state = el("span", { class: "choose-state" });
     const card = button({ class: "choose-card", label: [label, services, state], press: pressed });
-    const question = el("p", { class: "choose-question" });
-    const yes = button({ class: "button danger", label: t("counter.take_over"), press: () => open(counter, true) });
-    const no = button({ class: "button", label: t("counter.take_over_no"), press: () => ask(null) });
-    const confirm = el("div", { class: "choose-confirm", role: "group", hidden: true }, question, el("div", { class: "choose-answers" }, no, yes));
-    const slot = el("div", { class: "choose-slot" }, card, confirm);
 
     function pressed() {
       const other = occupiedBy(counter, page.state.user);
       if (other === null) return open(counter, false);
-      ask(counter.id);
-      no.focus();
-      return undefined;
-    }
-
-    function ask(id) {
-      asked = id && { id };
-      render();
-      if (!id) card.focus();
+      return takeOver.ask(counter, other);
     }
 
     function update(next) {
       counter = next;
       const other = occupiedBy(counter, page.state.user);
-      const asking = asked?.id === counter.id;
       const last = remembered(page.state.user.name) === counter.id;
       say(label, counterWords(counter.label));
       say(services, agencyWords(hall, counter));
@@ -127,13 +121,9 @@ export function chooseView(page, words) {
       mark(card, "last", other === null && last);
       mark(card, "mine", counter.state !== "closed" && other === null);
       enable(card, opening === null);
-      enable(yes, opening === null);
-      card.hidden = asking;
-      confirm.hidden = !asking;
-      say(question, t(other ? "counter.take_over_ask" : "counter.take_over_ask_someone", { counter: counterWords(counter.label), by: other }));
     }
 
-    return { node: slot, update };
+    return { node: card, update };
   }
 
   function render() {
@@ -158,6 +148,41 @@ export function chooseView(page, words) {
   };
 }
 
+/** The second, deliberate press before another officer loses the counter. */
+function askDialog(yes) {
+  let counter = null;
+  const title = el("h2", { id: "ask-title" });
+  const text = el("p");
+  const node = el(
+    "dialog",
+    { class: "dialog ask", "aria-labelledby": "ask-title" },
+    title,
+    text,
+    el(
+      "div",
+      { class: "dialog-buttons" },
+      button({ class: "button", label: t("counter.not_now"), press: () => node.close() }),
+      button({
+        class: "button danger",
+        label: t("counter.take_over"),
+        press: () => {
+          node.close();
+          yes(counter);
+        },
+      }),
+    ),
+  );
+
+  function ask(wanted, by) {
+    counter = wanted;
+    say(title, t("counter.take_over_ask", { counter: counterWords(counter.label) }));
+    say(text, t("counter.take_over_text", { by: by || t("counter.another_officer") }));
+    if (!node.open) node.showModal();
+  }
+
+  return { node, ask };
+}
+
 /** Who else has the counter open: null nobody, "" somebody whose name we are not told. */
 function occupiedBy(counter, user) {
   if (counter.state === "closed" || counter.officer?.name === user.name) return null;
@@ -165,7 +190,9 @@ function occupiedBy(counter, user) {
 }
 
 function agencyWords(hall, counter) {
-  const agencies = hall.agencies.filter((agency) => agency.services.some((service) => counter.services.includes(service.id)));
+  const agencies = hall.agencies.filter((agency) =>
+    agency.services.some((service) => counter.services.includes(service.id)),
+  );
   return agencies.map((agency) => name(agency.short_name) || name(agency.name)).join(" · ");
 }
 
@@ -174,10 +201,12 @@ function stateWords(hall, counter, user, last) {
   if (other) return t(counter.state === "paused" ? "counter.paused_by" : "counter.open_by", { by: other });
   if (other === "") return t("counter.open_by_someone");
   if (counter.state !== "closed") return t("counter.open_by_you");
-  const services = hall.agencies.flatMap((agency) => agency.services).filter((service) => counter.services.includes(service.id));
+  const services = hall.agencies
+    .flatMap((agency) => agency.services)
+    .filter((service) => counter.services.includes(service.id));
   const waiting = services.reduce((sum, service) => sum + service.waiting, 0);
-  const words = waiting ? t("counter.waiting_n", { n: waiting }) : t("counter.waiting_none");
-  return last ? `${words} · ${t("counter.last_used")}` : words;
+  const words = [last && t("counter.last_used"), waiting > 0 && t("counter.waiting_n", { n: waiting })];
+  return words.filter(Boolean).join(" · ");
 }
 
 const LAST_KEY = "antrean.counter.last";

@@ -3,10 +3,13 @@
 /** Calls `beat` at every full second while the page is seen. */
 export function ticking(beat) {
   const next = () => {
-    setTimeout(() => {
-      beat();
-      next();
-    }, 1000 - (Date.now() % 1000));
+    setTimeout(
+      () => {
+        beat();
+        next();
+      },
+      1000 - (Date.now() % 1000),
+    );
   };
   next();
 }

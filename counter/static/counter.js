@@ -55,6 +55,7 @@ function draw(make) {
   view?.close?.();
   view = make();
   app.replaceChildren(view.node);
+  document.title = t("counter.title");
   view.render();
   view.focus?.();
 }
@@ -73,7 +74,9 @@ function toChoose(words) {
 /** After a login: back to the counter that this officer still has open, or to the choice. */
 async function toCounter() {
   const hall = await page.loadHall().catch(() => null);
-  const mine = hall?.counters.find((counter) => counter.state !== "closed" && counter.officer?.name === state.user.name);
+  const mine = hall?.counters.find(
+    (counter) => counter.state !== "closed" && counter.officer?.name === state.user.name,
+  );
   if (mine) toWork(mine.id);
   else toChoose(null);
 }
@@ -86,10 +89,18 @@ function toWork(id) {
     user: state.user,
     onChange: () => view?.render(),
     onLeave: (why) => (why.code === "unauthorized" ? page.expired() : toChoose(() => leavingWords(why))),
-    onHall: () => page.loadHall().then(() => view?.render(), () => null), // names only; the next change tries again
+    onHall: () =>
+      page.loadHall().then(
+        () => view?.render(),
+        () => null,
+      ), // names only; the next change tries again
   });
   draw(() => workView(page, state.terminal));
-  if (!state.hall) page.loadHall().then(() => view?.render(), () => null); // the snapshot has names of its own
+  if (!state.hall)
+    page.loadHall().then(
+      () => view?.render(),
+      () => null,
+    ); // the snapshot has names of its own
 }
 
 function leaveTerminal() {

@@ -28,7 +28,7 @@ export function currentCard(terminal) {
 }
 
 function visitorPart(terminal) {
-  const number = el("p", { class: "number current-number" });
+  const number = el("p", { class: "number current-number", "aria-live": "polite" });
   const service = el("p", { class: "current-service" });
   const facts = el("p", { class: "current-facts" });
   const badges = el("ul", { class: "badges" });
@@ -44,11 +44,16 @@ function visitorPart(terminal) {
     bar,
   );
 
+  let here = null;
+
   function render(ticket) {
     const snapshot = terminal.snapshot;
+    if (here !== ticket.id) arrive(node);
+    here = ticket.id;
     say(number, ticket.number);
     mark(number, "long", ticket.number.length > 6);
     say(service, serviceWords(snapshot, ticket.service));
+    service.title = service.textContent;
     say(facts, factWords(ticket));
     const shown = badgeWords(ticket);
     if (badges.dataset.shown !== shown.join("|")) {
@@ -77,8 +82,23 @@ function visitorPart(terminal) {
   return { node, render, tick };
 }
 
+/** A new visitor is seen to be new. */
+function arrive(node) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  node.animate(
+    [
+      { opacity: 0, transform: "translateY(6px)" },
+      { opacity: 1, transform: "none" },
+    ],
+    { duration: 180, easing: "ease-out" },
+  );
+}
+
 function factWords(ticket) {
-  const facts = [t("counter.waited", { wait: waitWords(ticket.wait_seconds) }), t("counter.came", { time: clock(ticket.issued_at) })];
+  const facts = [
+    t("counter.waited", { wait: waitWords(ticket.wait_seconds) }),
+    t("counter.came", { time: clock(ticket.issued_at) }),
+  ];
   if (ticket.source === "desk") facts.push(t("counter.from_desk"));
   return facts.join(" · ");
 }
@@ -142,7 +162,15 @@ function idlePart(terminal) {
     if (!snapshot) return;
     if (snapshot.counter.state === "paused") {
       const since = snapshot.counter.since;
-      say(text, since ? t("counter.paused_since", { time: clock(since), span: duration((terminal.now() - Date.parse(since)) / 1000) }) : "");
+      say(
+        text,
+        since
+          ? t("counter.paused_since", {
+              time: clock(since),
+              span: duration((terminal.now() - Date.parse(since)) / 1000),
+            })
+          : "",
+      );
       return;
     }
     if (!snapshot.waiting_count) {

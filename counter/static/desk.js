@@ -19,21 +19,41 @@ export function deskDialog(page, terminal) {
   const choice = serviceChoice(() => render());
   const message = el("p", { class: "line", role: "alert" });
   const count = el("output", { class: "stepper-count", "aria-live": "polite" });
-  const fewer = button({ class: "button stepper-step", icon: icon("minus"), "aria-label": t("counter.party_fewer"), press: () => setParty(party - 1) });
-  const more = button({ class: "button stepper-step", icon: icon("plus"), "aria-label": t("counter.party_more"), press: () => setParty(party + 1) });
+  const fewer = button({
+    class: "button stepper-step",
+    icon: icon("minus"),
+    "aria-label": t("counter.party_fewer"),
+    press: () => setParty(party - 1),
+  });
+  const more = button({
+    class: "button stepper-step",
+    icon: icon("plus"),
+    "aria-label": t("counter.party_more"),
+    press: () => setParty(party + 1),
+  });
   const languages = ["id", "en"].map((id) => languageChoice(id));
-  const take = button({ class: "button primary", label: t("counter.take_number"), press: submit });
+  const take = el("button", { class: "button primary", type: "submit", text: t("counter.take_number") });
   const cancel = button({ class: "button", label: t("counter.not_now"), press: () => node.close() });
   const form = el(
-    "div",
-    { class: "desk-form" },
+    "form",
+    { class: "desk-form", novalidate: true },
     el("h2", { id: "desk-title", text: t("counter.new_ticket") }),
     choice.node,
     el(
       "div",
       { class: "desk-facts" },
-      el("div", { class: "desk-fact" }, el("span", { class: "desk-label", text: t("counter.party_size") }), el("div", { class: "stepper" }, fewer, count, more)),
-      el("fieldset", { class: "desk-fact" }, el("legend", { class: "desk-label", text: t("counter.slip_language") }), el("div", { class: "segments" }, languages)),
+      el(
+        "div",
+        { class: "desk-fact" },
+        el("span", { class: "desk-label", text: t("counter.party_size") }),
+        el("div", { class: "stepper" }, fewer, count, more),
+      ),
+      el(
+        "fieldset",
+        { class: "desk-fact" },
+        el("legend", { class: "desk-label", text: t("counter.slip_language") }),
+        el("div", { class: "segments" }, languages),
+      ),
     ),
     message,
     el("div", { class: "dialog-buttons" }, cancel, take),
@@ -41,12 +61,22 @@ export function deskDialog(page, terminal) {
   const issued = el("div", { class: "desk-issued", hidden: true });
   const node = el("dialog", { class: "dialog desk", "aria-labelledby": "desk-title" }, form, issued);
 
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+
   function languageChoice(id) {
     const input = el("input", { type: "radio", name: "desk-language", value: id, id: `desk-language-${id}` });
     input.addEventListener("change", () => {
       spoken = id;
     });
-    return el("label", { class: "segment", for: input.id }, input, el("span", { text: { id: "Indonesia", en: "English" }[id] }));
+    return el(
+      "label",
+      { class: "segment", for: input.id },
+      input,
+      el("span", { text: { id: "Indonesia", en: "English" }[id] }),
+    );
   }
 
   function setParty(n) {
@@ -67,7 +97,10 @@ export function deskDialog(page, terminal) {
     render();
     node.showModal();
     choice.focus();
-    page.loadHall().then((hall) => choice.update(hall), (problem) => tell(problemWords(problem)));
+    page.loadHall().then(
+      (hall) => choice.update(hall),
+      (problem) => tell(problemWords(problem)),
+    );
   }
 
   async function submit() {
@@ -96,7 +129,7 @@ export function deskDialog(page, terminal) {
   function showIssued(answer) {
     const ticket = answer.tickets[0];
     const another = button({ class: "button", label: t("counter.another"), press: again });
-    const done = button({ class: "button primary", label: t("counter.done"), press: () => node.close() });
+    const done = button({ class: "button primary", label: t("counter.close_dialog"), press: () => node.close() });
     issued.replaceChildren(
       el("p", { class: "quiet", text: t("counter.visitor_number") }),
       el("p", { class: "number desk-number", text: ticket.number }),

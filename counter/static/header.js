@@ -10,7 +10,12 @@ export function header({ page, title, detail, tools, menu, now = () => Date.now(
   const node = el(
     "header",
     { class: "bar on-sea" },
-    el("div", { class: "bar-where" }, el("h1", { class: "bar-title" }, title), el("p", { class: "bar-detail" }, detail)),
+    el(
+      "div",
+      { class: "bar-where" },
+      el("h1", { class: "bar-title" }, title),
+      el("p", { class: "bar-detail" }, detail),
+    ),
     el("div", { class: "bar-tools" }, tools, userMenu(page.state.user, menu), otherLanguage(page), time),
   );
   const tick = () => say(time, clock(now()));
@@ -35,24 +40,30 @@ export function otherLanguage(page) {
 /** The officer's name; under it what is done once a day. `menu` is [{icon, label, press}]. */
 function userMenu(user, menu) {
   const entries = menu.map((entry) =>
-    button({
-      class: "menu-entry",
-      icon: icon(entry.icon),
-      label: el("span", { text: entry.label }),
-      press: () => {
-        toggle(false);
-        entry.press();
+    button(
+      {
+        class: "menu-entry",
+        icon: icon(entry.icon),
+        label: el("span", { text: entry.label }),
+        press: () => {
+          toggle(false);
+          entry.press();
+        },
       },
-    }, entry.key),
+      entry.key,
+    ),
   );
   const panel = el("div", { class: "menu-panel", hidden: true }, entries);
-  const opener = button({
-    class: "button bare menu-opener",
-    icon: icon("user"),
-    label: el("span", { class: "menu-name", text: user.name }),
-    "aria-expanded": "false",
-    press: () => toggle(panel.hidden),
-  }, icon("chevron-down"));
+  const opener = button(
+    {
+      class: "button bare menu-opener",
+      icon: icon("user"),
+      label: el("span", { class: "menu-name", text: user.name }),
+      "aria-expanded": "false",
+      press: () => toggle(panel.hidden),
+    },
+    icon("chevron-down"),
+  );
   const node = el("div", { class: "menu" }, opener, panel);
 
   function toggle(open) {

@@ -24,8 +24,18 @@ export function helpDialog() {
     "dialog",
     { class: "dialog help", "aria-labelledby": "help-title" },
     el("h2", { id: "help-title", text: t("counter.shortcuts") }),
-    el("ul", { class: "help-rows" }, ROWS.map(([letter, words]) => el("li", {}, key(letter.includes(".") ? t(letter) : letter), el("span", { text: t(words) })))),
-    el("div", { class: "dialog-buttons" }, button({ class: "button primary", label: t("counter.done"), press: () => node.close() })),
+    el(
+      "ul",
+      { class: "help-rows" },
+      ROWS.map(([letter, words]) =>
+        el("li", {}, key(letter.includes(".") ? t(letter) : letter), el("span", { text: t(words) })),
+      ),
+    ),
+    el(
+      "div",
+      { class: "dialog-buttons" },
+      button({ class: "button primary", label: t("counter.close_dialog"), press: () => node.close() }),
+    ),
   );
   function open() {
     if (!node.open) node.showModal();

@@ -12,7 +12,12 @@ export function loginView(page, words) {
   const time = el("p", { class: "login-clock" });
   const date = el("p", { class: "login-date" });
   const message = el("p", { class: "login-message", role: "alert" });
-  const name = field("username", { type: "text", autocomplete: "username", autocapitalize: "none", spellcheck: "false" });
+  const name = field("username", {
+    type: "text",
+    autocomplete: "username",
+    autocapitalize: "none",
+    spellcheck: "false",
+  });
   const password = field("password", { type: "password", autocomplete: "current-password" });
   const capsLock = el("p", { class: "login-caps", hidden: true }, icon("arrow-big-up"), t("login.caps_lock"));
   const shown = el("input", { type: "checkbox", id: "login-show" });
@@ -83,7 +88,9 @@ export function loginView(page, words) {
   function render() {
     say(message, problem ? problem() : "");
     mark(message, "shown", problem);
-    for (const input of [name, password]) input.setAttribute("aria-invalid", String(Boolean(problem) && problem !== words));
+    mark(message, "calm", problem === words); // why we are here again is no mistake of the officer's
+    for (const input of [name, password])
+      input.setAttribute("aria-invalid", String(Boolean(problem) && problem !== words));
     say(enter, t(sending ? "login.entering" : "login.enter"));
     enter.disabled = sending;
     tick();

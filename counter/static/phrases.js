@@ -10,9 +10,10 @@ export function waitWords(seconds) {
   return t("counter.wait_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-/** The same for a narrow column: "19 m", "2 j 5 m". */
+/** The same for a narrow column: "baru", "19 m", "2 j 5 m". */
 export function waitShort(seconds) {
   const minutes = Math.floor(Math.max(0, seconds) / 60);
+  if (minutes < 1) return t("counter.short_now");
   if (minutes < 120) return t("counter.short_minutes", { minutes });
   return t("counter.short_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
@@ -42,7 +43,7 @@ export function priorityWords(priority) {
   return known(key) ? t(key) : priority;
 }
 
-/** The name of a ticket's service, and with its agency when the counter serves several. */
+/** The name of a ticket's service, its id when this counter does not know it. */
 export function serviceWords(snapshot, service) {
   return name(snapshot.services[service]?.name) || service;
 }

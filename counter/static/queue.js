@@ -11,8 +11,17 @@ export function queuePanel(terminal) {
   let shown = "waiting";
   const tabs = Object.fromEntries(TABS.map((id) => [id, tabButton(id)]));
   const lists = { waiting: waitingList(terminal), missed: missedList(terminal) };
-  const bar = el("div", { class: "tabs", role: "tablist", "aria-label": t("counter.lists") }, TABS.map((id) => tabs[id].node));
-  const node = el("aside", { class: "queue", "aria-label": t("counter.lists") }, bar, TABS.map((id) => lists[id].node));
+  const bar = el(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": t("counter.lists") },
+    TABS.map((id) => tabs[id].node),
+  );
+  const node = el(
+    "aside",
+    { class: "queue", "aria-label": t("counter.lists") },
+    bar,
+    TABS.map((id) => lists[id].node),
+  );
   bar.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
     event.preventDefault();
@@ -24,7 +33,10 @@ export function queuePanel(terminal) {
   function tabButton(id) {
     const label = el("span", { text: t(`counter.tab_${id}`) });
     const count = el("span", { class: "tab-count" });
-    const tab = button({ class: "tab", label, role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, press: () => show(id) }, count);
+    const tab = button(
+      { class: "tab", label, role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, press: () => show(id) },
+      count,
+    );
     return { node: tab, count };
   }
 
@@ -53,7 +65,9 @@ export function queuePanel(terminal) {
 function walk(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
-  const buttons = [...event.currentTarget.querySelectorAll(".rows:not([hidden]) .row-button")].filter((each) => each.offsetParent);
+  const buttons = [...event.currentTarget.querySelectorAll(".rows:not([hidden]) .row-button")].filter(
+    (each) => each.offsetParent,
+  );
   const at = buttons.indexOf(document.activeElement);
   const next = at < 0 ? buttons[0] : buttons[at + step];
   if (!next) return;
@@ -65,7 +79,13 @@ function waitingList(terminal) {
   const rows = el("ul", { class: "rows" });
   const more = el("p", { class: "queue-more" });
   const empty = el("p", { class: "queue-empty", text: t("counter.nobody_waits") });
-  const node = el("div", { class: "panel", role: "tabpanel", id: "panel-waiting", "aria-labelledby": "tab-waiting" }, rows, more, empty);
+  const node = el(
+    "div",
+    { class: "panel", role: "tabpanel", id: "panel-waiting", "aria-labelledby": "tab-waiting" },
+    rows,
+    more,
+    empty,
+  );
   const update = keyed(rows, () => waitingRow(terminal));
   let parts = new Map();
 
@@ -84,9 +104,10 @@ function waitingRow(terminal) {
   let ticket = null;
   const number = el("span", { class: "number row-number" });
   const service = el("span", { class: "row-service" });
+  const facts = el("span", { class: "row-facts" });
   const wait = el("span", { class: "row-wait" });
   const call = button({ class: "row-button", label: t("counter.call"), press });
-  const node = el("li", { class: "row" }, number, service, wait, call);
+  const node = el("li", { class: "row" }, number, el("div", { class: "row-what" }, service, facts), wait, call);
 
   function press() {
     terminal.press("call", { ticket: ticket.id }, { number: ticket.number });
@@ -96,8 +117,10 @@ function waitingRow(terminal) {
     const snapshot = terminal.snapshot;
     ticket = next;
     say(number, ticket.number);
-    say(service, [serviceWords(snapshot, ticket.service), ...rowFacts(ticket)].join(" · "));
+    say(service, serviceWords(snapshot, ticket.service));
     service.title = service.textContent;
+    say(facts, rowFacts(ticket).join(" · "));
+    mark(node, "told", facts.textContent);
     call.setAttribute("aria-label", t("counter.call_number", { number: ticket.number }));
     const free = !snapshot.current && snapshot.counter.state === "open";
     call.hidden = !free; // there is nothing to explain on every row: the large button says why
@@ -130,7 +153,12 @@ function rowFacts(ticket) {
 function missedList(terminal) {
   const rows = el("ul", { class: "rows" });
   const empty = el("p", { class: "queue-empty", text: t("counter.nobody_missed") });
-  const node = el("div", { class: "panel", role: "tabpanel", id: "panel-missed", "aria-labelledby": "tab-missed" }, rows, empty);
+  const node = el(
+    "div",
+    { class: "panel", role: "tabpanel", id: "panel-missed", "aria-labelledby": "tab-missed" },
+    rows,
+    empty,
+  );
   const update = keyed(rows, () => missedRow(terminal));
   function render(snapshot) {
     update(snapshot.missed);
@@ -144,7 +172,8 @@ function missedRow(terminal) {
   const number = el("span", { class: "number row-number" });
   const service = el("span", { class: "row-service" });
   const restore = button({ class: "row-button", label: t("counter.restore"), press });
-  const node = el("li", { class: "row missed" }, number, service, restore);
+  const when = el("span", { class: "row-facts" });
+  const node = el("li", { class: "row missed told" }, number, el("div", { class: "row-what" }, service, when), restore);
 
   function press() {
     const words = () => t("counter.done_restore", { number: ticket.number });
@@ -154,8 +183,8 @@ function missedRow(terminal) {
   function update(next) {
     ticket = next;
     say(number, ticket.number);
-    const when = ticket.no_show_at ? t("counter.missed_at", { time: clock(ticket.no_show_at) }) : "";
-    say(service, [when, serviceWords(terminal.snapshot, ticket.service)].filter(Boolean).join(" · "));
+    say(service, serviceWords(terminal.snapshot, ticket.service));
+    say(when, ticket.no_show_at ? t("counter.missed_at", { time: clock(ticket.no_show_at) }) : "");
     service.title = service.textContent;
     restore.setAttribute("aria-label", t("counter.restore_number", { number: ticket.number }));
     enable(restore, !terminal.pending && terminal.snapshot.counter.state === "open");

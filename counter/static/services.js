@@ -9,16 +9,22 @@ export function serviceChoice(onChange) {
   let hall = null;
   let own = [];
   let chosen = null;
-  const search = el("input", { class: "field", type: "search", placeholder: t("counter.search_service"), "aria-label": t("counter.search_service"), autocomplete: "off" });
+  const search = el("input", {
+    class: "field",
+    type: "search",
+    placeholder: t("counter.search_service"),
+    "aria-label": t("counter.search_service"),
+    autocomplete: "off",
+  });
   const list = el("div", { class: "services-list" });
   const node = el("div", { class: "services" }, search, list);
   search.addEventListener("input", () => draw());
   search.addEventListener("keydown", (event) => {
-    const first = list.querySelector("input:not(:disabled)");
-    if (event.key === "ArrowDown" && first) {
-      event.preventDefault();
-      (list.querySelector("input:checked") ?? first).focus();
-    }
+    if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+    event.preventDefault(); // Enter in the search takes its first answer; only the next one takes the number
+    const wanted = list.querySelector("input:checked") ?? list.querySelector("input:not(:disabled)");
+    wanted?.focus();
+    wanted?.click();
   });
 
   function reset(nextHall, services) {
@@ -38,11 +44,15 @@ export function serviceChoice(onChange) {
 
   function draw() {
     const wanted = plain(search.value).split(" ").filter(Boolean);
-    const groups = grouped().map(([title, services]) => [title, services.filter((service) => matches(service, wanted))]);
+    const groups = grouped().map(([title, services]) => [
+      title,
+      services.filter((service) => matches(service, wanted)),
+    ]);
     const full = groups.filter(([, services]) => services.length);
     const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
     list.replaceChildren(...full.map(([title, services]) => group(title, services)));
-    if (!full.length) list.append(el("p", { class: "queue-empty", text: t(hall ? "counter.search_none" : "counter.loading") }));
+    if (!full.length)
+      list.append(el("p", { class: "queue-empty", text: t(hall ? "counter.search_none" : "counter.loading") }));
     if (focused !== null) list.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -61,13 +71,21 @@ export function serviceChoice(onChange) {
   }
 
   function option(service) {
-    const input = el("input", { type: "radio", name: "desk-service", value: service.id, id: `desk-service-${service.id}`, disabled: !service.open });
+    const input = el("input", {
+      type: "radio",
+      name: "desk-service",
+      value: service.id,
+      id: `desk-service-${service.id}`,
+      disabled: !service.open,
+    });
     input.checked = service.id === chosen;
     input.addEventListener("change", () => {
       chosen = service.id;
       onChange();
     });
-    const state = service.open ? waitingWords(service) : name(service.closed_reason?.text) || t("counter.service_closed");
+    const state = service.open
+      ? waitingWords(service)
+      : name(service.closed_reason?.text) || t("counter.service_closed");
     return el(
       "label",
       { class: "service", for: input.id },
@@ -99,14 +117,25 @@ export function serviceChoice(onChange) {
 }
 
 function waitingWords(service) {
-  return service.waiting ? t("counter.waiting_n", { n: service.waiting }) : t("counter.waiting_none");
+  return service.waiting ? t("counter.waiting_n", { n: service.waiting }) : "";
 }
 
 function matches(service, wanted) {
-  const text = plain([service.prefix, ...Object.values(service.name), ...Object.values(service.agency.name), ...(service.keywords ?? [])].join(" "));
+  const text = plain(
+    [
+      service.prefix,
+      ...Object.values(service.name),
+      ...Object.values(service.agency.name),
+      ...(service.keywords ?? []),
+    ].join(" "),
+  );
   return wanted.every((word) => text.includes(word));
 }
 
 function plain(text) {
-  return text.toLowerCase().normalize("NFD").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return text
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }

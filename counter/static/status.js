@@ -22,14 +22,15 @@ export function statusLine(terminal) {
     say(today, snapshot ? todayWords(snapshot.today) : "");
   }
 
-  /** Those in trouble first; two that are ready need no names. */
+  /** Those in trouble first; several that are ready need no names. */
   function renderPrinters(all) {
     const troubled = all.filter((printer) => printer.state !== "ready" && printer.state !== "unknown");
-    const calm = all.filter((printer) => !troubled.includes(printer));
     const words = troubled.map(printerWords);
-    if (calm.length === 1) words.push(printerWords(calm[0]));
-    else if (calm.length && calm.every((printer) => printer.state === "ready")) words.push(t("counter.printers_ready", { n: calm.length }));
-    else words.push(...calm.map(printerWords));
+    for (const state of ["ready", "unknown"]) {
+      const same = all.filter((printer) => printer.state === state);
+      if (same.length === 1) words.push(printerWords(same[0]));
+      if (same.length > 1) words.push(t(`counter.printers_${state}`, { n: same.length }));
+    }
     say(printers, words.join(" · "));
     mark(printers, "trouble", troubled.length);
   }
@@ -46,7 +47,8 @@ function statusWords(status) {
 
 function todayWords(today) {
   const words = [t("counter.today_served", { n: today.served })];
-  if (today.served && today.mean_service_seconds !== null) words.push(t("counter.today_mean", { span: spanShort(today.mean_service_seconds) }));
+  if (today.served && today.mean_service_seconds !== null)
+    words.push(t("counter.today_mean", { span: spanShort(today.mean_service_seconds) }));
   if (today.max_wait_seconds) words.push(t("counter.today_longest", { wait: waitWords(today.max_wait_seconds) }));
   return words.join(" · ");
 }

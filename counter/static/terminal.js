@@ -14,7 +14,7 @@ const GOOD_MS = 5_000;
 const BAD_MS = 12_000;
 
 export class Terminal {
-  /** `onChange()` when anything to be seen has changed; `onLeave({code, label?, by?})` when the counter is ours no more. */
+  /** `onChange()` when what is seen has changed; `onLeave({code, label?, by?})` when the counter is ours no more. */
   constructor({ id, user, onChange, onLeave, onHall }) {
     Object.assign(this, { id, user, onChange, onLeave, onHall });
     this.path = `/api/v1/counters/${encodeURIComponent(id)}`;
@@ -123,16 +123,18 @@ export class Terminal {
   async #refused(problem, number) {
     if (problem.status === undefined) throw problem; // a mistake of this page, not an answer
     if (problem.status === 401) return this.#leave({ code: "unauthorized" });
-    if (problem.code === "occupied") return this.#leave({ code: "taken", by: problem.body?.officer, label: this.#label });
+    if (problem.code === "occupied")
+      return this.#leave({ code: "taken", by: problem.body?.officer, label: this.#label });
     if (problem.status === 0) {
       this.tell("bad", () => problemWords(problem, number));
-      this.refresh(); // not awaited: it may take as long to fail
+      this.#soon(); // not awaited: it may take as long to fail
       return undefined;
     }
     await this.refresh();
     const stale = problem.code === "stale";
     const truth = this.snapshot;
-    const words = () => (stale ? `${problemWords(problem, number)} ${truthWords(truth)}` : problemWords(problem, number));
+    const words = () =>
+      stale ? `${problemWords(problem, number)} ${truthWords(truth)}` : problemWords(problem, number);
     if (!this.left) this.tell(stale ? "info" : "bad", words);
     return undefined;
   }

@@ -22,11 +22,23 @@ export function workView(page, terminal) {
   const detail = el("span");
   const pauseLabel = el("span");
   const ticketTool = button(
-    { class: "button bare tool", icon: icon("ticket-plus"), label: el("span", { text: t("counter.new_ticket") }), "aria-keyshortcuts": "N", press: newTicket },
+    {
+      class: "button bare tool",
+      icon: icon("ticket-plus"),
+      label: el("span", { text: t("counter.new_ticket") }),
+      "aria-keyshortcuts": "N",
+      press: newTicket,
+    },
     key("N"),
   );
   const pauseTool = button(
-    { class: "button bare tool", icon: icon("coffee"), label: pauseLabel, "aria-keyshortcuts": "I", press: pauseOrResume },
+    {
+      class: "button bare tool",
+      icon: icon("coffee"),
+      label: pauseLabel,
+      "aria-keyshortcuts": "I",
+      press: pauseOrResume,
+    },
     key("I"),
   );
   const bar = header({
@@ -37,7 +49,7 @@ export function workView(page, terminal) {
     now: () => terminal.now(),
     menu: [
       { icon: "keyboard", label: t("counter.shortcuts"), key: key("?"), press: () => help.open() },
-      { icon: "door-closed", label: t("counter.close"), press: closeCounter },
+      { icon: "door-closed", label: t("counter.close"), press: chooseAnother },
       { icon: "log-out", label: t("counter.logout"), press: logout },
     ],
   });
@@ -52,6 +64,10 @@ export function workView(page, terminal) {
   const main = el("main", { class: "work-main" }, card.node, actions.node, line, big.node);
   const node = el("div", { class: "work" }, bar.node, main, queue.node, status.node, help.node, desk.node);
   let lost_since_ms = null;
+  // A button pressed by mouse or finger takes no focus: what the keyboard does next is never about it.
+  node.addEventListener("mousedown", (event) => {
+    if (event.target.closest("button") && !event.target.closest("dialog")) event.preventDefault();
+  });
 
   const stopKeys = listenKeys((pressed) => {
     if (pressed === " ") return big.press();
@@ -70,7 +86,8 @@ export function workView(page, terminal) {
 
   function pauseOrResume() {
     const paused = terminal.snapshot?.counter.state === "paused";
-    if (!paused && terminal.current) terminal.tell("info", () => t("counter.finish_first", { number: terminal.current?.number }));
+    if (!paused && terminal.current)
+      terminal.tell("info", () => t("counter.finish_first", { number: terminal.current?.number }));
     else if (terminal.snapshot) terminal.press(paused ? "open" : "pause", {}, { primary: true });
     return true;
   }
@@ -80,9 +97,13 @@ export function workView(page, terminal) {
       terminal.tell("info", () => t("counter.finish_first", { number: terminal.current?.number }));
       return false;
     }
-    const counter = await terminal.press("close");
-    if (counter) page.choose(null);
-    return Boolean(counter);
+    const closed = await terminal.press("close");
+    if (closed) terminal.close(); // what the server says of this counter from here on concerns us no more
+    return Boolean(closed);
+  }
+
+  async function chooseAnother() {
+    if (await closeCounter()) page.choose(null);
   }
 
   /** Who leaves leaves no open counter behind: its visitors would wait for nobody. */
@@ -113,7 +134,8 @@ export function workView(page, terminal) {
   function renderLine() {
     const lost = terminal.snapshot ? terminal.offline : terminal.live !== "connecting" && terminal.live !== "live";
     lost_since_ms = lost ? (lost_since_ms ?? performance.now()) : null;
-    const told = lost && (terminal.live !== "lost" || terminal.live_reason || performance.now() - lost_since_ms >= LOST_SHOWN_MS);
+    const told =
+      lost && (terminal.live !== "lost" || terminal.live_reason || performance.now() - lost_since_ms >= LOST_SHOWN_MS);
     const notice = terminal.notice;
     const refusedNow = notice && notice.tone === "bad";
     const words = told && !refusedNow ? lostWords(terminal) : (notice?.words() ?? "");
@@ -150,7 +172,9 @@ function lostWords(terminal) {
 /** "Kependudukan", or "BPJS Kesehatan · Pajak" for a counter of several agencies. */
 function agencies(snapshot, hall) {
   if (!snapshot) return "";
-  const short = new Map(hall?.agencies.flatMap((agency) => agency.services.map((service) => [service.id, name(agency.short_name)])));
+  const short = new Map(
+    hall?.agencies.flatMap((agency) => agency.services.map((service) => [service.id, name(agency.short_name)])),
+  );
   const names = snapshot.counter.services.map((id) => short.get(id) || name(snapshot.services[id]?.agency_name));
   return [...new Set(names.filter(Boolean))].join(" · ");
 }

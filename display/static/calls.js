@@ -5,7 +5,7 @@
 // A call that was taken back (put back in the queue, cancelled, expired) is shown nowhere: whoever read
 // it would walk to a counter for nothing.
 
-const RECENT_MAX = 12;
+const ENDED_MAX = 40; // more than the spotlight may still have before it (30); the rows show a few
 const AT_COUNTER = new Set(["called", "serving"]);
 const ENDED = new Set(["finished", "no_show"]);
 const RANK = { called: 0, serving: 1, no_show: 2, finished: 3 };
@@ -69,10 +69,10 @@ export function callBook(memory = null) {
     newest_ms ??= 0;
   }
 
-  /** At most a dozen calls that are over: a board runs for months. */
+  /** Calls that are over are forgotten after a while: a board runs for months. */
   function trim() {
     const over = ordered().filter((call) => ENDED.has(call.state));
-    for (const call of over.slice(RECENT_MAX)) calls.delete(call.ticket);
+    for (const call of over.slice(ENDED_MAX)) calls.delete(call.ticket);
   }
 
   /** All calls, the newest summons first; of the same millisecond the one that was heard later. */

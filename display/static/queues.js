@@ -39,6 +39,7 @@ export function queues(place) {
     const turned = drawn !== null && JSON.parse(drawn)[0] !== page;
     drawn = wanted;
     heading.hidden = agencies.length === 0;
+    heading.lastChild.hidden = !agencies.some(wait);
     list.style.setProperty("--lines", Math.max(size, Math.ceil(capacity * 0.6)));
     list.replaceChildren(...shown.map(line));
     list.classList.toggle("turned", turned);

@@ -60,7 +60,7 @@ def words(error: OSError, timeout_s: float) -> str:
         return f"the printer did not answer within {timeout_s:g} s"
     if isinstance(error, ConnectionRefusedError):
         return "the printer refused the connection"
-    if isinstance(error, (ConnectionResetError, BrokenPipeError)):
+    if isinstance(error, (ConnectionResetError, BrokenPipeError)) or error.errno == errno.ENOTCONN:
         return "the printer closed the connection"
     if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
         return "the printer cannot be reached"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -60,20 +61,31 @@ def lock(data: Path) -> FolderLock:
         return FolderLock(data)
     except Locked as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"the data folder {data} cannot be used: {error}")
 
 
 def through_server_or_alone(
-    data: Path, path: str, body: dict[str, Any], alone: Callable[[Changes], dict[str, Any]]
+    data: Path,
+    path: str,
+    body: dict[str, Any],
+    alone: Callable[[Changes], dict[str, Any]],
+    *,
+    despite_jump: bool = False,
 ) -> dict[str, Any]:
     """Give a command to the running server of this data folder, or carry it out when none runs."""
     try:
         held = FolderLock(data)
     except Locked:
         return ask_server(data, "POST", path, body)
+    except OSError as error:
+        fail(f"the data folder {data} cannot be used: {error}")
     try:
-        return write_offline(data / DATABASE, alone)
-    except (DomainError, SchemaTooNew) as error:
-        fail(getattr(error, "detail", str(error)))
+        return write_offline(data / DATABASE, alone, despite_jump=despite_jump)
+    except DomainError as error:
+        fail(error.detail)
+    except (SchemaTooNew, sqlite3.Error) as error:
+        fail(f"nothing was changed: {error}")
     finally:
         held.release()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +76,8 @@ def _read(file: Path) -> Hall:
 def _in_force(data: Path) -> Hall:
     if not (data / DATABASE).exists():
         fail(f"there is no database in {data} yet")
-    connection = connect(data / DATABASE, readonly=True)
     try:
-        return Catalogues().hall(Records(connection))
-    except LookupError as error:
-        fail(str(error))
-    finally:
-        connection.close()
+        with closing(connect(data / DATABASE, readonly=True)) as connection:
+            return Catalogues().hall(Records(connection))
+    except (LookupError, sqlite3.Error) as error:
+        fail(f"the catalogue cannot be read: {error}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from server.cli.common import WRONG_USAGE, fail, lock, settings_of, with_config
+from server.cli.common import fail, lock, settings_of, with_config
 from server.commands import catalogue
 from server.config import Settings
 from server.domain.actors import SYSTEM
@@ -35,9 +38,9 @@ def run(config: Path, data: Path, host: str | None, port: int | None) -> None:
 
 def serve(
     settings: Settings, data: Path, host: str | None, port: int | None, held: FolderLock | None = None,
-    extra: list[Child] | None = None,
+    extra: list[Child] | None = None, announce: Callable[[str], None] | None = None,
 ) -> int:  # fmt: skip
-    """Run a hall until it is told to stop; the exit code."""
+    """Run a hall until it is told to stop; the exit code. `announce` tells the address once it listens."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s: %(message)s")
     settings = dataclasses.replace(
         settings,
@@ -53,15 +56,24 @@ def serve(
         listener = listen(settings.server.host, settings.server.port)
     except CannotListen as error:
         fail(str(error))
-    click.echo(f"Antrean: {settings.hall.name} at {address_of(listener)}/", err=True)
+    if announce is not None:
+        announce(address_of(listener))
+    else:
+        _announce(settings, address_of(listener))
+    try:
+        return Supervisor(settings, data, held, listener, extra or []).run()
+    except OSError as error:
+        fail(f"the hall cannot run: {error}")
+
+
+def _announce(settings: Settings, url: str) -> None:
+    click.echo(f"Antrean: {settings.hall.name} at {url}/", err=True)
     if not settings.server.qr:
         click.echo("No QR codes: [server] public_url is not set to an address that phones can reach.", err=True)
-    return Supervisor(settings, data, held, listener, extra or []).run()
 
 
 def prepare(settings: Settings, data: Path) -> None:
     """Bring the data folder up to date: schema, secrets, and a new folder's catalogue."""
-    load_secrets(data)
 
     def check_catalogue(tx: object) -> str | None:
         found = tx.catalogue()  # type: ignore[attr-defined]
@@ -71,9 +83,14 @@ def prepare(settings: Settings, data: Path) -> None:
         return str(found.source_hash)
 
     try:
-        applied = write_offline(data / DATABASE, check_catalogue)
+        load_secrets(data)
+        applied = write_offline(data / DATABASE, check_catalogue, despite_jump=True)  # it writes to a new one only
     except SchemaTooNew as error:
         fail(str(error))
+    except sqlite3.Error as error:
+        fail(f"the database in {data} cannot be used: {error}; antrean restore puts a copy in its place")
+    except (OSError, ValueError) as error:
+        fail(f"the data folder {data} cannot be used: {error}")
     if applied is not None and applied != catalogue.fingerprint(settings.hall):
         click.echo(
             "The hall in the configuration differs from the one in use. To see how and to apply it: antrean hall apply",
@@ -95,17 +112,15 @@ def check(config: Path, data: Path) -> None:
 @with_config
 def migrate(config: Path, data: Path) -> None:
     """Bring the database's schema up to this program's version."""
-    held = lock(data)
     database = data / DATABASE
     if not database.exists():
-        click.echo(f"there is no database in {data}; it is made at the first start", err=True)
-        sys.exit(WRONG_USAGE)
-    connection = connect(database)
+        fail(f"there is no database in {data}; it is made at the first start")
+    held = lock(data)
     try:
-        applied = migrate_database(connection)
-    except SchemaTooNew as error:
-        fail(str(error))
+        with closing(connect(database)) as connection:
+            applied = migrate_database(connection)
+    except (SchemaTooNew, sqlite3.Error) as error:
+        fail(f"nothing was changed: {error}")
     finally:
-        connection.close()
         held.release()
     click.echo(f"applied: {', '.join(applied)}" if applied else "the schema is up to date")

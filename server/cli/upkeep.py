@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,19 +58,16 @@ def verify(config: Path, data: Path) -> None:
     database = data / DATABASE
     if not database.exists():
         fail(f"there is no database in {data}")
-    connection = connect(database, readonly=True)
+    told = _progress("verifying", _newest(database))
     try:
-        with _progress("verifying", _newest(database)) as told:
+        with closing(connect(database, readonly=True)) as connection, told:
             broken = chain.verify(connection, told)
-        newest = chain.read_head(connection).seq
     except sqlite3.Error as error:
         fail(f"the database cannot be read: {error}")
-    finally:
-        connection.close()
     if broken is not None:
         click.echo(f"the log does not hold at {broken.seq}: {broken.why}")
         sys.exit(FAILED)
-    click.echo(f"the log is whole: {newest} events")
+    click.echo(f"the log is whole: {told.at} events")
 
 
 @click.group()
@@ -89,16 +87,14 @@ def waiting(config: Path, data: Path, first: datetime, last: datetime, by: str, 
         raise click.BadParameter("is before --from", param_hint="--to")
     if not (data / DATABASE).exists():
         fail(f"there is no database in {data}")
-    connection = connect(data / DATABASE, readonly=True)
+    days = first.date().isoformat(), last.date().isoformat()
     try:
-        reader = Records(connection)
-        hall = Catalogues().hall(reader)
-        days = first.date().isoformat(), last.date().isoformat()
-        rows = waiting_report(reader, hall, *days, by)
+        with closing(connect(data / DATABASE, readonly=True)) as connection:
+            reader = Records(connection)
+            hall = Catalogues().hall(reader)
+            rows = waiting_report(reader, hall, *days, by)
     except (LookupError, sqlite3.Error) as error:
-        fail(str(error))
-    finally:
-        connection.close()
+        fail(f"the figures cannot be read: {error}")
     if format_ == "csv":
         sys.stdout.write(to_csv(rows).replace("\r\n", "\n"))
     else:
@@ -106,11 +102,11 @@ def waiting(config: Path, data: Path, first: datetime, last: datetime, by: str, 
 
 
 class _progress:
-    """A progress bar on a terminal, over the log's sequence numbers."""
+    """A progress bar on a terminal, over the log's sequence numbers; `at` is the last one told."""
 
     def __init__(self, label: str, newest: int) -> None:
         self._bar = click.progressbar(length=max(1, newest), label=label, file=sys.stderr)
-        self._at = 0
+        self.at = 0
 
     def __enter__(self) -> _progress:
         self._bar.__enter__()
@@ -118,8 +114,8 @@ class _progress:
 
     def __call__(self, seq: int) -> None:
         if sys.stderr.isatty():
-            self._bar.update(seq - self._at)
-            self._at = seq
+            self._bar.update(seq - self.at)
+        self.at = seq
 
     def __exit__(self, *args: object) -> None:
         if sys.stderr.isatty():
@@ -128,10 +124,7 @@ class _progress:
 
 def _newest(database: Path) -> int:
     try:
-        connection = connect(database, readonly=True)
-        try:
+        with closing(connect(database, readonly=True)) as connection:
             return chain.read_head(connection).seq
-        finally:
-            connection.close()
     except sqlite3.Error:
         return 0

@@ -95,7 +95,7 @@ def _services(hall: Hall, wish: Wish) -> list[Service]:
 def _number(tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: Service) -> Ticket:
     day, sequence = hall.day(tx.now_ms), service.sequence_id
     position = following(
-        tx.position(sequence), day, service.numbers, lambda ordinal: tx.number_in_use(day, sequence, ordinal)
+        tx.position(sequence, day), day, service.numbers, lambda ordinal: tx.number_in_use(day, sequence, ordinal)
     )
     tx.set_position(sequence, position)
     ticket = tx.add_ticket(

@@ -38,7 +38,7 @@ def queue_slip(
 
 def _slip_ticket(tx: Tx, hall: Hall, ticket: Ticket) -> dict[str, Any]:
     waiting = ticket.state is State.WAITING
-    ahead, estimate = ahead_and_estimate(tx, hall, ticket, tx.now_ms) if waiting else (0, None)
+    ahead, estimate = ahead_and_estimate(tx, hall, ticket, tx.now_ms) if waiting else (None, None)
     unnamed = Text(ticket.service, ticket.service)
     service, agency = hall.services.get(ticket.service), hall.agency.get(ticket.agency)
     return {

@@ -184,8 +184,8 @@ class Reader(Protocol):
     def number_in_use(self, day: str, sequence: str, ordinal: int) -> bool:
         """Whether a ticket that is still in the queue has this number."""
 
-    def position(self, sequence: str) -> Position | None:
-        """How far a sequence has come."""
+    def position(self, sequence: str, day: str) -> Position | None:
+        """How far a sequence has come on a day, None when it has not begun."""
 
     def counter(self, id: str) -> CounterRow | None:
         """The live side of a counter, None when nobody ever opened it."""
@@ -199,8 +199,8 @@ class Reader(Protocol):
     def current_calls(self) -> list[Ticket]:
         """Everything called or being served now, latest call first."""
 
-    def recent_calls(self, day: str, counters: Sequence[str], limit: int) -> list[Ticket]:
-        """The day's latest calls at some counters, newest first."""
+    def recent_calls(self, day: str, counters: Sequence[str], agencies: Sequence[str], limit: int) -> list[Ticket]:
+        """The day's latest calls at some counters or of some agencies, newest first."""
 
     def pace(self, service: str, day: str) -> Pace | None:
         """How long one visitor of a service takes today."""

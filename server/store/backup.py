@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,27 +32,32 @@ def backup(database: Path, target: Path) -> None:
         raise FileExistsError(f"{target} is there already")
     if not database.exists():
         raise FileNotFoundError(f"there is no database at {database}")
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    connection = connect(database, readonly=True)
-    try:
+    with _appearing(target) as part, closing(connect(database, readonly=True)) as connection:
         connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO counts as a write; the file stays read-only
         connection.execute("VACUUM INTO ?", (str(part),))
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[Path]:
+    """An empty file that only we may read, to be filled; it is `target` once it is whole and on disk, or gone."""
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield part
+        _sync(part)
+        os.rename(part, target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    finally:
-        connection.close()
-    os.chmod(part, 0o600)
-    _sync(part)
-    os.rename(part, target)
     _sync(target.parent)
 
 
 def daily(database: Path, folder: Path, second: Path | None, day: date, keep_days: int) -> list[Path]:
     """The day's copy in `folder` and, when set, on a second disk; old ones go. The files that were written.
 
-    Raises OSError, sqlite3.Error; a second disk that is missing does not spoil the first copy.
+    Raises OSError, sqlite3.Error; a second disk that is missing does not spoil the first copy. Its folder
+    is not made: one that is not there is a disk that is not mounted.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{PREFIX}{day.isoformat()}.db"
@@ -61,27 +67,30 @@ def daily(database: Path, folder: Path, second: Path | None, day: date, keep_day
         written.append(target)
     _prune(folder, day, keep_days)
     if second is not None:
-        second.mkdir(parents=True, exist_ok=True)
+        if not second.is_dir():
+            raise FileNotFoundError(f"there is no folder {second}; is its disk mounted?")
         copy = second / target.name
         if not copy.exists():
-            part = copy.with_name(copy.name + ".part")
-            shutil.copyfile(target, part)
-            _sync(part)
-            os.rename(part, copy)
-            _sync(second)
+            with _appearing(copy) as part:
+                shutil.copyfile(target, part)
             written.append(copy)
         _prune(second, day, keep_days)
     return written
 
 
 def _prune(folder: Path, day: date, keep_days: int) -> None:
-    for path in folder.glob(f"{PREFIX}????-??-??.db"):
-        try:
-            made = date.fromisoformat(path.stem.removeprefix(PREFIX))
-        except ValueError:
-            continue
+    """Copies that are too old go, but never the newest `keep_days`: a clock that is wrong must not take them all."""
+    copies = sorted((made, path) for path in folder.glob(f"{PREFIX}*.db") if (made := _day_of(path)) is not None)
+    for made, path in copies[:-keep_days]:
         if made <= day - timedelta(days=keep_days):
             path.unlink()
+
+
+def _day_of(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.stem.removeprefix(PREFIX))
+    except ValueError:
+        return None
 
 
 def check(path: Path, progress: Callable[[int], None] = lambda seq: None) -> None:
@@ -89,11 +98,8 @@ def check(path: Path, progress: Callable[[int], None] = lambda seq: None) -> Non
     if not path.is_file():
         raise NotAHall(f"there is no file {path}")
     try:
-        connection = connect(path, readonly=True)
-        try:
+        with closing(connect(path, readonly=True)) as connection:
             _check(connection, path, progress)
-        finally:
-            connection.close()
     except sqlite3.Error as error:
         raise NotAHall(f"{path} is not a database that can be read: {error}") from None
 
@@ -118,36 +124,43 @@ def _check(connection: sqlite3.Connection, path: Path, progress: Callable[[int],
 def restore(source: Path, folder: Path, stamp: str, progress: Callable[[int], None] = lambda seq: None) -> Path | None:
     """Put a copy in place of the database of a data folder whose lock is held; where the old one is kept.
 
-    Checks the copy first. The old file goes to `antrean.db.before-restore-<stamp>`, with its
-    `-wal`; left beside the new file these would bring the old rows back. The restored database
+    Checks the copy first. The old file goes to `antrean.db.before-restore-<stamp>`, with what its
+    `-wal` holds; left beside the new file that would bring the old rows back. The restored database
     starts a new epoch, so that every screen starts over. Raises NotAHall, OSError, sqlite3.Error.
     """
     check(source, progress)
     database = folder / DATABASE
+    kept = folder / f"{DATABASE}.before-restore-{stamp}" if database.exists() else None
+    if kept is not None and kept.exists():
+        raise FileExistsError(f"{kept} is there already")
     part = folder / f"{DATABASE}.restoring"
     for leftover in ("", "-wal", "-shm"):
         Path(f"{part}{leftover}").unlink(missing_ok=True)
     backup(source, part)
-    connection = connect(part)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (new_epoch(),))
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    with closing(connect(part)) as connection:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (new_epoch(),))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _sync(part)
-    kept = None
-    if database.exists():
-        kept = folder / f"{DATABASE}.before-restore-{stamp}"
-        os.rename(database, kept)
-    # The log of the old file belongs to the old file: SQLite finds it again under the new name.
+    if kept is not None:
+        _keep(database, kept)
     for leftover in ("-wal", "-shm"):
-        beside = Path(f"{database}{leftover}")
-        if beside.exists():
-            if kept is not None and leftover == "-wal":
-                os.rename(beside, f"{kept}{leftover}")
-            else:
-                beside.unlink()
-    os.rename(part, database)
+        Path(f"{database}{leftover}").unlink(missing_ok=True)
+    os.replace(part, database)
     _sync(folder)
     return kept
+
+
+def _keep(database: Path, kept: Path) -> None:
+    """Another name for the old database: under its own there is a whole one at every moment of a restore."""
+    with suppress(sqlite3.Error), closing(connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # closing it then takes its -wal away
+    try:
+        os.link(database, kept)
+    except OSError:
+        os.rename(database, kept)  # this disk has no hard links
+    wal = Path(f"{database}-wal")
+    if wal.exists():  # too damaged to be read: SQLite finds the log again under the new name
+        os.rename(wal, f"{kept}-wal")
 
 
 def _sync(path: Path) -> None:

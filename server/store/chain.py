@@ -53,8 +53,17 @@ def read_head(connection: sqlite3.Connection) -> Head:
 def verify(connection: sqlite3.Connection, progress: Callable[[int], None] = lambda seq: None) -> Break | None:
     """Walk the whole log from the first row; the first row that does not hold, or None.
 
-    A payload that was erased (empty text) is accepted; one that was changed is not.
+    A payload that was erased (empty text) is accepted; one that was changed is not. The walk sees one
+    moment, so that a hall may go on meanwhile. `connection` must have no transaction open.
     """
+    connection.execute("BEGIN")
+    try:
+        return _walk(connection, progress)
+    finally:
+        connection.execute("COMMIT")
+
+
+def _walk(connection: sqlite3.Connection, progress: Callable[[int], None]) -> Break | None:
     before, last_seq, last_at_ms = GENESIS, 0, 0
     rows = connection.execute("SELECT seq, at_ms, kind, actor, payload, payload_hash, chain FROM events ORDER BY seq")
     for seq, at_ms, kind, actor, payload, payload_hash, chain in rows:
@@ -70,12 +79,17 @@ def verify(connection: sqlite3.Connection, progress: Callable[[int], None] = lam
         if seq % 1000 == 0:
             progress(seq)
     progress(last_seq)
-    return _truncation(connection, last_seq)
+    return _end(connection, last_seq)
 
 
-def _truncation(connection: sqlite3.Connection, last_seq: int) -> Break | None:
-    """Rows cut off at the end leave the chain whole; tickets newer than the log give them away."""
-    newest = connection.execute("SELECT value FROM meta WHERE key = 'head'").fetchone()
-    if newest is not None and int(newest[0]) > last_seq:
+def _end(connection: sqlite3.Connection, last_seq: int) -> Break | None:
+    """Rows cut off or put on at the end leave the chain whole; the note of the newest row gives them away."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'head'").fetchone()
+    noted = "0" if row is None else row[0]
+    if noted == str(last_seq):
+        return None
+    if noted.isdecimal() and int(noted) > last_seq:
         return Break(last_seq + 1, "missing at the end")
-    return None
+    if noted.isdecimal() and int(noted) > 0:
+        return Break(int(noted) + 1, "the server did not write it")
+    return Break(last_seq, "the note of the newest row was changed")

@@ -95,7 +95,8 @@ class Changes(Records):
         )
 
     def move(self, ticket: Ticket, state: str, *, at_ms: int | None = None, **values: Any) -> Ticket:
-        to, at = State(state), self.now_ms if at_ms is None else at_ms
+        # Not before it began: an admin may have accepted a clock that was set back.
+        to, at = State(state), max(ticket.since_ms, self.now_ms if at_ms is None else at_ms)
         lasted = at - ticket.since_ms
         self._run("UPDATE spans SET end_ms = ? WHERE ticket = ? AND end_ms IS NULL", (at, ticket.id))
         if ticket.state is State.NO_SHOW:  # being missed is a span only for one who came back

@@ -15,13 +15,13 @@ class FolderLock:
     """An exclusive lock on a data folder, held until the process and all its children are gone."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock. Raises Locked, with words, when another process has it."""
+        """Take the lock. Raises Locked, with words, when another process has it; OSError where there can be none."""
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "lock"
         self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             owner = os.read(self._file, 32).decode(errors="replace").strip()
             os.close(self._file)
             raise Locked(

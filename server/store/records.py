@@ -155,8 +155,15 @@ class Records:
             )
         )
 
-    def position(self, sequence: str) -> Position | None:
-        row = self._run("SELECT day, round, ordinal FROM sequences WHERE id = ?", (sequence,)).fetchone()
+    def position(self, sequence: str, day: str) -> Position | None:
+        values = (sequence, day)
+        row = self._run("SELECT day, round, ordinal FROM sequences WHERE id = ? AND day = ?", values).fetchone()
+        if row is None:  # another day, which may have been before: an admin may accept a clock that was set back
+            row = self._run(
+                "SELECT day, round, ordinal FROM tickets WHERE sequence = ? AND day = ? "
+                "ORDER BY round DESC, ordinal DESC LIMIT 1",
+                values,
+            ).fetchone()
         return None if row is None else Position(*row)
 
     def counter(self, id: str) -> CounterRow | None:
@@ -173,12 +180,14 @@ class Records:
     def current_calls(self) -> list[Ticket]:
         return self._tickets("WHERE t.state IN ('called','serving') ORDER BY t.called_ms DESC, t.id DESC")
 
-    def recent_calls(self, day: str, counters: Sequence[str], limit: int) -> list[Ticket]:
+    def recent_calls(self, day: str, counters: Sequence[str], agencies: Sequence[str], limit: int) -> list[Ticket]:
         return self._tickets(
-            f"WHERE t.day = ? AND t.called_ms IS NOT NULL AND t.counter IN ({placeholders(counters)}) "
+            f"WHERE t.day = ? AND t.called_ms IS NOT NULL "
+            f"AND (t.counter IN ({placeholders(counters)}) OR t.agency IN ({placeholders(agencies)})) "
             "ORDER BY t.called_ms DESC, t.id DESC LIMIT ?",
             day,
             *counters,
+            *agencies,
             limit,
         )
 

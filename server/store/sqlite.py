@@ -7,9 +7,10 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -30,10 +31,13 @@ class SchemaTooNew(Exception):
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
-    """A connection as the house uses it: explicit transactions, WAL, every commit synced to disk."""
-    address = f"file:{path.resolve().as_posix().replace('?', '%3f').replace('#', '%23')}" + (
-        "?mode=ro" if readonly else ""
-    )
+    """A connection as the house uses it: explicit transactions, WAL, every commit synced to disk.
+
+    A new database is nobody else's to read, and so are the `-wal` and `-shm` that take after it.
+    """
+    address = f"file:{quote(path.resolve().as_posix())}{'?mode=ro' if readonly else ''}"
+    if not readonly and not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection = sqlite3.connect(
         address, uri=True, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S, cached_statements=256
     )
@@ -131,5 +135,6 @@ class SqliteStore:
 
 def _log(level: int, text: str) -> None:
     # Straight to stderr: a log handler's lock shared between greenlets and the writer's native
-    # thread has been seen to freeze both.
-    os.write(2, f"antrean.store {logging.getLevelName(level)}: {text}\n".encode())
+    # thread has been seen to freeze both. Where the log is on the disk that is full, the hall goes on without it.
+    with suppress(OSError):
+        os.write(2, f"antrean.store {logging.getLevelName(level)}: {text}\n".encode())

@@ -27,7 +27,7 @@ class Writer:
     """Runs commands one after the other on its own connection, many to a commit.
 
     `committed` is called on the callers' side after each commit that added to the log.
-    `log` must not share locks with greenlets (it is called from the native thread).
+    `log` must not share locks with greenlets (it is called from the native thread), and not raise.
     """
 
     def __init__(
@@ -46,7 +46,6 @@ class Writer:
         self._queue = threads.queue()
         self._head = read_head(connection)
         self._guard = ClockGuard(clock, self._head.at_ms)
-        self._jump_ms: int | None = self._guard.jump_ms()
         threads.start_native(self._run_forever)
 
     def submit(self, command: Command) -> Any:
@@ -57,7 +56,7 @@ class Writer:
 
     def jump_ms(self) -> int | None:
         """How far the clock has jumped, while that waits for an admin's word."""
-        return self._jump_ms
+        return self._guard.jump_ms()
 
     def last_event_ms(self) -> int:
         """The time of the newest event: no screen shows an earlier one."""
@@ -67,13 +66,11 @@ class Writer:
         """Take the clock as it stands; `at` may decrease at this one event."""
 
         def accept(tx: Changes) -> None:
-            self._guard.accept()
-            self._jump_ms = None
-            tx.now_ms = self._clock.now_ms()
-            tx.record(CLOCK_ACCEPTED, actor, {"last_event_ms": self._head.at_ms})
+            record_acceptance(tx, self._clock, actor)
 
         accept.despite_jump = True  # type: ignore[attr-defined]
         self.submit(accept)
+        self._guard.accept()  # only now that the word is on disk
 
     def _run_forever(self) -> None:
         while True:
@@ -88,11 +85,12 @@ class Writer:
         outcomes: list[tuple[Waiter, Any, BaseException | None]] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            head = self._head
+            # Read each time: after a lost commit, or behind a dying server's last one, what is remembered is wrong.
+            found = head = read_head(self._connection)
             for command, waiter in batch:
                 value, error, head = self._run_one(command, head)
                 outcomes.append((waiter, value, error))
-            if head.seq != self._head.seq:
+            if head.seq != found.seq:
                 self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (str(head.seq),))
             self._connection.execute("COMMIT")
             self._head = head
@@ -115,14 +113,16 @@ class Writer:
                 raise
             self._connection.execute("ROLLBACK TO command")
             self._connection.execute("RELEASE command")
+            if isinstance(error, sqlite3.Error):
+                self._log(logging.ERROR, f"a command failed and was taken back: {error!r}")
             return None, _translated(error), head
         self._connection.execute("RELEASE command")
         return value, None, tx.newest
 
     def _time_after(self, head: Head, command: Command) -> int:
-        self._jump_ms = self._guard.jump_ms()
-        if self._jump_ms is not None and not getattr(command, "despite_jump", False):
-            raise Unavailable("clock_jumped", describe_jump(self._jump_ms))
+        jump_ms = self._guard.jump_ms()
+        if jump_ms is not None and not getattr(command, "despite_jump", False):
+            raise Unavailable("clock_jumped", describe_jump(jump_ms))
         return max(self._clock.now_ms(), head.at_ms)
 
     def _give_up(self, error: BaseException) -> BaseException:
@@ -130,10 +130,16 @@ class Writer:
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            self._head = read_head(self._connection)
         except sqlite3.Error as second:
-            self._log(logging.ERROR, f"the database cannot be read either: {second!r}")
+            self._log(logging.ERROR, f"it could not be rolled back either: {second!r}")
         return _translated(error)
+
+
+def record_acceptance(tx: Changes, clock: Clock, actor: str) -> None:
+    """Log an admin's word that the clock is right; `at` may decrease at this one event."""
+    last_event_ms = tx.newest.at_ms
+    tx.now_ms = clock.now_ms()
+    tx.record(CLOCK_ACCEPTED, actor, {"last_event_ms": last_event_ms})
 
 
 def describe_jump(jump_ms: int) -> str:
@@ -143,7 +149,7 @@ def describe_jump(jump_ms: int) -> str:
 
 
 def _translated(error: BaseException) -> BaseException:
-    if isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:  # the latter: damaged
         code = "storage_full" if error.sqlite_errorname == "SQLITE_FULL" else "storage_failed"
         return Unavailable(code, f"the server could not save this ({error}); nothing was changed")
     return error

@@ -39,7 +39,11 @@ def pages(house: House) -> Blueprint:
     def page() -> str:
         hall, demo = hall_of_demo()
         kiosks = [
-            {"name": text(kiosk.name), "href": demo["links"].get(f"kiosk/{kiosk.id}", f"/kiosk/{kiosk.id}")}
+            {
+                "name": text(kiosk.name),
+                "href": demo["links"].get(f"kiosk/{kiosk.id}", f"/kiosk/{kiosk.id}"),
+                "printer": printer.id if (printer := hall.printer_of(kiosk.id)) else None,
+            }
             for kiosk in hall.kiosks
         ]
         shown = {"hall": {"name": hall.name, "timezone": hall.timezone}, "kiosks": kiosks}

@@ -99,8 +99,9 @@ def test_right_to_left_text_with_an_unknown_letter_begins_at_the_right() -> None
 @pytest.mark.parametrize(
     ("raw", "plain"),
     [
-        ("a\x00b\tc\r\nd", "a b c d"), ("  x \u00a0 y  ", "x y"), ("soft\u00adhyphen", "softhyphen"), ("\ud800", "\ufffd"),
-        ("e\u0301", "é"), ("\u202eabc\u202c\ufeff", "abc"), ("می\u200cخواهم", "می\u200cخواهم"), ("", ""),
+        ("a\x00b\tc\r\nd", "a b c d"), ("  x \u00a0 y  ", "x y"), ("soft\u00adhyphen", "softhyphen"),
+        ("\ud800", "\ufffd"), ("e\u0301", "é"), ("\u202eabc\u202c\ufeff", "abc"), ("", ""),
+        ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
 def test_text_is_cleaned_before_it_is_printed(raw: str, plain: str) -> None:
@@ -108,6 +109,7 @@ def test_text_is_cleaned_before_it_is_printed(raw: str, plain: str) -> None:
 
 
 def test_lines_are_of_about_one_length() -> None:
-    assert wrap("Pindai untuk melihat antrean dari telepon Anda.", 44) == ["Pindai untuk melihat", "antrean dari telepon Anda."]
+    text = "Pindai untuk melihat antrean dari telepon Anda."
+    assert wrap(text, 44) == ["Pindai untuk melihat", "antrean dari telepon Anda."]
     assert wrap("", 10) == []
     assert wrap("perpanjangan STNK-nya", 13) == ["perpanjangan", "STNK-nya"]

@@ -42,9 +42,10 @@ def test_two_slips_after_each_other_fall_separately() -> None:
 def test_reads_from_hall_to_footer() -> None:
     text, _ = printed(slip(tickets=[ticket(party_size=3)]))
     wanted = [
-        "MPP Kota Pariaman", "Minggu, 22 November 2026, 09.41 WIB", "Nomor antrean", "A-012", "Kependudukan (Disdukcapil)",
-        "KTP elektronik:", "rekam dan cetak", "Di depan Anda: 11 orang", "Dipanggil sekitar 10.02-10.17", "Tunggu di Zona A",
-        "Untuk 3 orang", f"[QR {URL}]", "Pindai untuk melihat", "Simpan karcis ini sampai dilayani.",
+        "MPP Kota Pariaman", "Minggu, 22 November 2026, 09.41 WIB", "Nomor antrean", "A-012",
+        "Kependudukan (Disdukcapil)", "KTP elektronik:", "rekam dan cetak", "Di depan Anda: 11 orang",
+        "Dipanggil sekitar 10.02-10.17", "Tunggu di Zona A", "Untuk 3 orang", f"[QR {URL}]", "Pindai untuk melihat",
+        "Simpan karcis ini sampai dilayani.",
     ]
     lines = text.splitlines()
     places = [lines.index(line) for line in wanted]
@@ -53,15 +54,16 @@ def test_reads_from_hall_to_footer() -> None:
 
 def test_speaks_english_when_asked() -> None:
     text, _ = printed(slip(language="en"))
-    for line in ("Sunday 22 November 2026, 09.41 WIB", "Queue number", "Ahead of you: 11 people", "Please wait at Zone A"):
-        assert line in text.splitlines()
+    wanted = {"Sunday 22 November 2026, 09.41 WIB", "Queue number", "Ahead of you: 11 people", "Please wait at Zone A"}
+    assert wanted <= set(text.splitlines())
     assert "Anda" not in text
 
 
 @pytest.mark.parametrize(
     ("timezone", "line"),
     [
-        ("Asia/Makassar", "Minggu, 22 November 2026, 10.41 WITA"), ("Asia/Jayapura", "Minggu, 22 November 2026, 11.41 WIT"),
+        ("Asia/Makassar", "Minggu, 22 November 2026, 10.41 WITA"),
+        ("Asia/Jayapura", "Minggu, 22 November 2026, 11.41 WIT"),
         ("America/Sao_Paulo", "Sabtu, 21 November 2026, 23.41"),
     ],
 )
@@ -126,7 +128,9 @@ def test_tickets_of_one_visit_stand_on_one_slip() -> None:
         ("ABC-0001", 80, "TM-T20II", 6), ("ABC-0001", 58, "default", 4), ("A1", 58, "default", 8),
     ],
 )
-def test_the_number_is_text_as_large_as_the_paper_allows(number: str, width_mm: Width, profile: str, times: int) -> None:
+def test_the_number_is_text_as_large_as_the_paper_allows(
+    number: str, width_mm: Width, profile: str, times: int
+) -> None:
     data = lay_out(slip(tickets=[ticket(number=number)]), width_mm=width_mm, profile=profile)
     size = bytes([(times - 1) << 4 | times - 1])
     assert b"\x1d!" + size + b"\x1bE\x01" + number.encode() + b"\n" in data
@@ -162,7 +166,10 @@ def test_a_name_of_200_letters_without_a_space_is_broken() -> None:
 
 @pytest.mark.parametrize(
     ("width_mm", "profile", "native"),
-    [(80, "TM-T20II", True), (58, "default", True), (80, "TH230", False), (58, "POS-5890", False), (80, "TM-U220B", False)],
+    [
+        (80, "TM-T20II", True), (58, "default", True), (80, "TH230", False), (58, "POS-5890", False),
+        (80, "TM-U220B", False),
+    ],
 )
 def test_the_qr_code_leads_to_the_visitors_page(width_mm: Width, profile: str, native: bool) -> None:
     data = lay_out(slip(), width_mm=width_mm, profile=profile)

@@ -106,16 +106,15 @@ def test_a_slip_broken_off_stays_on_the_paper_and_half_a_command_does_not_swallo
 
 
 def test_one_connection_is_served_at_a_time() -> None:
-    with VirtualPrinter() as printer:
-        with socket.create_connection(("127.0.0.1", printer.port), timeout=5) as first:
-            first.sendall(b"\x10\x04\x01")
-            assert first.recv(1) == b"\x16", "it is being served"
-            with socket.create_connection(("127.0.0.1", printer.port), timeout=5) as second:
-                second.sendall(b"second\n" + CUT)
-                first.sendall(b"first\n" + CUT)
-                assert printer.wait_for_slips(1, 5)[0].text == "first\n"
-                first.close()
-                assert printer.wait_for_slips(2, 5)[1].text == "second\n"
+    with VirtualPrinter() as printer, socket.create_connection(("127.0.0.1", printer.port), timeout=5) as first:
+        first.sendall(b"\x10\x04\x01")
+        assert first.recv(1) == b"\x16", "it is being served"
+        with socket.create_connection(("127.0.0.1", printer.port), timeout=5) as second:
+            second.sendall(b"second\n" + CUT)
+            first.sendall(b"first\n" + CUT)
+            assert printer.wait_for_slips(1, 5)[0].text == "first\n"
+            first.close()
+            assert printer.wait_for_slips(2, 5)[1].text == "second\n"
 
 
 def test_a_port_that_is_taken_is_told() -> None:

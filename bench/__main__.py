@@ -1,0 +1,51 @@
+"""`make bench`: runs the benchmarks, prints the table, writes bench/results/latest.json."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench import depth, issue, press, starting
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Short rounds: to see that the benchmarks run.")
+@click.option("--only", type=click.Choice(["issue", "press", "starting", "depth"]), multiple=True)
+def main(quick: bool, only: tuple[str, ...]) -> None:
+    """Measure what is promised."""
+    found: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="antrean-bench-") as name:
+        folder = Path(name)
+        rounds = {
+            "issue": lambda: issue.measure(folder, 2 if quick else 6),
+            "press": lambda: press.measure(folder, 60 if quick else 400),
+            "depth": lambda: depth.measure(folder),
+            "starting": lambda: starting.measure(folder, 20_000 if quick else 1_000_000),
+        }
+        for what, measure in rounds.items():
+            if not only or what in only:
+                click.echo(f"measuring: {what} ...", err=True)
+                found[what] = measure()
+    _print(found)
+    if not quick:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "latest.json").write_text(json.dumps(found, indent=1))
+
+
+def _print(found: dict[str, Any], indent: str = "") -> None:
+    for key, value in found.items():
+        if isinstance(value, dict):
+            click.echo(f"{indent}{key}")
+            _print(value, indent + "  ")
+        else:
+            click.echo(f"{indent}{key:<28} {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""placeholder until the simulation builder writes it"""

@@ -1,0 +1,67 @@
+// Where a ticket stands, in a visitor's words; and which of a visit's tickets matters most.
+
+import { clock, estimate, t } from "/static/text.js";
+
+const MARKS = {
+  called: "go",
+  serving: "here",
+  waiting: "wait",
+  no_show: "missed",
+  other: "unknown",
+  finished: "done",
+  expired: "void",
+  cancelled: "void",
+};
+const ORDER = Object.keys(MARKS);
+
+/** What kind of page a ticket makes: its state, or "other" for one that a newer server may know. */
+export function kindOf(ticket) {
+  return ORDER.includes(ticket.state) ? ticket.state : "other";
+}
+
+/** The mark of a ticket's kind. */
+export function markOf(ticket) {
+  return MARKS[kindOf(ticket)];
+}
+
+/** The tickets, the one that matters most first: called, being served, waiting (the soonest), then what has ended. */
+export function byImportance(tickets) {
+  return [...tickets].sort(
+    (a, b) =>
+      ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)) || soonest(a, b) || ended(b) - ended(a) || a.id - b.id,
+  );
+}
+
+/** One sentence: "11 orang di depan Anda", "Silakan ke Loket 3". */
+export function sentence(ticket) {
+  const kind = kindOf(ticket);
+  if (kind === "waiting") return ticket.ahead === 0 ? t("visit.next") : t("visit.people_ahead", { n: ticket.ahead });
+  if (kind === "called") return t("visit.called_card", { label: ticket.counter_label ?? "" });
+  return t(`visit.${kind}`);
+}
+
+/** What to do next, or what it means. */
+export function advice(ticket) {
+  const kind = kindOf(ticket);
+  if (kind === "serving") return ticket.counter_label === null ? "" : t("visit.serving_text", { label: ticket.counter_label });
+  return t(`visit.${kind}_text`);
+}
+
+/** When a waiting ticket may be called, counted from `at_ms`: {clock: "10.02–10.17", span: "± 25 menit lagi"}, or null. */
+export function around(ticket, at_ms) {
+  const range = ticket.estimate;
+  if (!range) return null;
+  if (range.high_minutes <= 2) return { clock: t("visit.soon"), span: "" };
+  const [from, to] = [range.low_minutes, range.high_minutes].map((minutes) => clock(at_ms + minutes * 60_000));
+  return { clock: from === to ? from : `${from}–${to}`, span: t("visit.from_now", { time: estimate(range) }) };
+}
+
+function soonest(a, b) {
+  if (a.state !== "waiting" || b.state !== "waiting") return 0;
+  const minutes = [a, b].map((ticket) => ticket.estimate?.low_minutes ?? Number.MAX_SAFE_INTEGER);
+  return minutes[0] - minutes[1] || a.ahead - b.ahead;
+}
+
+function ended(ticket) {
+  return Date.parse(ticket.finished_at ?? ticket.no_show_at ?? 0) || 0;
+}

@@ -1,0 +1,395 @@
+"""Every command in every order that Hypothesis thinks of, on a real store with a clock that jumps about.
+
+After each step the tables are compared with what an independent reading of the design expects: a command is let
+through exactly when the design says so, changes exactly what it should, and leaves everything whole.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from server.commands import issuing, serving
+from server.commands.serving import UNSAID, Expect
+from server.domain.actors import Actor
+from server.domain.errors import DomainError
+from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
+from tests.queue.house import BUDI, CHIEF, KIOSK, KIOSK_2, SITI, QueueHall
+from tests.queue.invariants import Picture, Row, check, picture
+from tests.queue.rules import IN_QUEUE, expected_numbers, led_to
+
+SERVICES = ("akta", "ktp", "sim", "pajak")
+DESK = Actor("token:counter-3", "counter", "counter 3", "3")
+CREW = (SITI, BUDI, CHIEF)
+
+counters = st.sampled_from(("1", "2", "3"))
+crew = st.sampled_from(CREW)
+expects = st.sampled_from(("right", "right", "right", "unsaid", "wrong"))
+steps_s = st.sampled_from((0.0, 0.001, 0.4, 3.0, 30.0, 59.999, 60.0, 60.001, 600.0, 7200.0))
+back_s = st.sampled_from((-0.5, -60.0, -7200.0, -23 * 3600.0))
+
+
+class LifeOfTickets(RuleBasedStateMachine):
+    """One hall; `seen` is what the tables held after the last command."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="antrean-life-")
+        self.queue = QueueHall(Path(self._folder.name), at="2026-03-02T08:00:00")
+        self.seen = picture(self.queue)
+        self.numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.ends: dict[str, tuple[int, str, str, int]] = {}
+
+    def teardown(self) -> None:
+        self._look_at_the_screens()
+        self.queue.close()
+        self._folder.cleanup()
+
+    # What is tried, and what must come of it.
+
+    def attempt(self, verb: str, may: bool, command: Callable[[], Any], changes: int | None = 1) -> Any:
+        """Run a command that must be let through exactly when `may`, and change `changes` tickets (None: any)."""
+        before = self.seen
+        try:
+            value = command()
+        except DomainError as refusal:
+            after = picture(self.queue)
+            assert after == before, f"{refusal.code} changed something"
+            assert not may, f"{verb} was refused: {refusal}"
+            return None
+        after = self.seen = picture(self.queue)
+        assert may, f"{verb} was let through"
+        changed = [(before.tickets.get(id), ticket) for id, ticket in after.tickets.items() if ticket != before.tickets.get(id)]
+        assert changes is None or len(changed) == changes
+        for old, new in changed:
+            if old is not None and old["state"] != new["state"]:
+                assert led_to(verb, old["state"]) is not None, f"{verb}: {old['state']} to {new['state']}"
+                if verb != "undo":
+                    assert led_to(verb, old["state"]) == new["state"]
+        check(self.queue, after)
+        return value
+
+    @property
+    def now_ms(self) -> int:
+        return max(self.queue.clock.now_ms(), self.seen.events[-1]["at_ms"])
+
+    @property
+    def today(self) -> str:
+        return self.queue.hall.day(self.now_ms)
+
+    def expect(self, counter: str, kind: str) -> tuple[Expect, bool]:
+        """What the officer says they see, and whether that is so."""
+        current = self.seen.at(counter)
+        id = current["id"] if current else None
+        if kind == "unsaid":
+            return UNSAID, True
+        return (id, True) if kind == "right" else (987_654 if id is None else None, False)
+
+    def sits(self, actor: Actor, counter: str, *, paused_too: bool = False) -> bool:
+        """Whether an actor may command a counter as it stands."""
+        row = self.seen.counters.get(counter)
+        states = ("open", "paused") if paused_too else ("open",)
+        return row is not None and row["state"] in states and (actor.role != "officer" or row["actor"] == actor.id)
+
+    def served(self, counter: str) -> tuple[str, ...]:
+        return self.queue.hall.counter[counter].services
+
+    def some_ticket(self, pick: int) -> Row:
+        tickets = list(self.seen.tickets.values())
+        return tickets[-1 - pick % min(len(tickets), 12)]
+
+    # The commands.
+
+    @initialize()
+    def somebody_is_there(self) -> None:
+        self.queue.open("1", SITI)
+        self.queue.open("2", BUDI)
+        self.queue.issue("akta", "sim")
+        self.seen = picture(self.queue)
+        for ticket in self.seen.tickets.values():
+            self.numbers[ticket["day"], ticket["sequence"]].append(ticket["ordinal"])
+
+    @rule(
+        services=st.lists(st.sampled_from(SERVICES), min_size=1, max_size=3, unique=True),
+        by=st.sampled_from((KIOSK, KIOSK_2, SITI, CHIEF)),
+    )
+    def issue(self, services: list[str], by: Actor) -> None:
+        expected = self._expected_numbers(services)
+        issued = self.attempt("issue", expected is not None, lambda: self.queue.issue(*services, by=by), len(services))
+        if expected is None:
+            return
+        assert [ticket.number for ticket in issued.tickets] == expected
+        assert [ticket.service for ticket in issued.tickets] == services
+        assert {ticket.source for ticket in issued.tickets} == {"kiosk" if by.role == "kiosk" else "desk"}
+        assert (issued.print_job is not None) == (by is KIOSK), "only kiosk 1 has a printer"
+        for ticket in issued.tickets:
+            self.numbers[ticket.day, ticket.sequence].append(ticket.ordinal)
+
+    def _expected_numbers(self, services: list[str]) -> list[str] | None:
+        numbers, day = [], self.today
+        given = {key: list(values) for key, values in self.numbers.items()}
+        for id in services:
+            service = self.queue.hall.services[id]
+            before = given.setdefault((day, service.sequence_id), [])
+            in_use = {
+                ticket["ordinal"]
+                for ticket in self.seen.tickets.values()
+                if (ticket["day"], ticket["sequence"]) == (day, service.sequence_id) and ticket["state"] in IN_QUEUE
+            }
+            ordinal = expected_numbers(before, service.numbers.first, service.numbers.last, in_use)
+            if ordinal is None:
+                return None
+            before.append(ordinal)
+            numbers.append(f"{service.prefix}-{ordinal:03d}")
+        return numbers
+
+    @rule(counter=counters, by=crew, kind=expects)
+    def call_next(self, counter: str, by: Actor, kind: str) -> None:
+        said, true = self.expect(counter, kind)
+        may = self.sits(by, counter) and true and self.seen.at(counter) is None
+        free = [t for t in self.seen.waiting(self.served(counter)) if not self.seen.busy(t["visit"])]
+        called = self.attempt(
+            "call_next", may, lambda: self.queue.call_next(counter, by, expect=said), 1 if free else 0
+        )
+        if may:
+            assert (called and called.id) == (free[0]["id"] if free else None), "not who came first"
+        if called:
+            self.ends.pop(counter, None)
+
+    @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
+    def call(self, counter: str, by: Actor, kind: str, pick: int) -> None:
+        said, true = self.expect(counter, kind)
+        ticket = self.some_ticket(pick)
+        may = (
+            self.sits(by, counter)
+            and true
+            and self.seen.at(counter) is None
+            and ticket["state"] == "waiting"
+            and ticket["service"] in self.served(counter)
+            and not self.seen.busy(ticket["visit"])
+        )
+        command = serving.call
+        hall = self.queue.hall
+        if self.attempt(
+            "call", may, lambda: self.queue.write(lambda tx: command(tx, hall, by, counter, ticket["id"], expect=said))
+        ):
+            self.ends.pop(counter, None)
+
+    @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(("recall", "start", "requeue")))
+    def press(self, counter: str, by: Actor, kind: str, verb: str) -> None:
+        self._press(counter, by, kind, verb)
+
+    @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(("finish", "no_show")))
+    def end(self, counter: str, by: Actor, kind: str, verb: str) -> None:
+        before = self.seen.at(counter)
+        ended = self._press(counter, by, kind, verb)
+        if ended and before:
+            self.ends[counter] = (ended.id, ended.state.value, before["state"], self.now_ms)
+
+    def _press(self, counter: str, by: Actor, kind: str, verb: str) -> Any:
+        said, true = self.expect(counter, kind)
+        current = self.seen.at(counter)
+        allowed = current is not None and (verb == "recall" or led_to(verb, current["state"]) is not None)
+        waiting = self.seen.waiting(self.served(counter))
+        done = self.attempt(
+            verb, self.sits(by, counter) and true and allowed, lambda: self.queue.press(verb, counter, by, expect=said)
+        )
+        if done and current:
+            assert done.id == current["id"]
+            assert done.recalls == current["recalls"] + (verb == "recall")
+        if done and verb == "requeue":
+            assert all(done.place_ms > ticket["place_ms"] for ticket in waiting), "not behind all who wait"
+        return done
+
+    @rule(counter=counters, by=crew, kind=expects)
+    def undo(self, counter: str, by: Actor, kind: str) -> None:
+        said, true = self.expect(counter, kind)
+        ended = self.ends.get(counter)
+        ticket = self.seen.tickets[ended[0]] if ended else None
+        may = (
+            self.sits(by, counter)
+            and true
+            and self.seen.at(counter) is None
+            and ended is not None
+            and ticket is not None
+            and (ticket["state"], ticket["since_ms"], ticket["counter"]) == (ended[1], ended[3], counter)
+            and self.now_ms - ended[3] <= 60_000
+            and ticket["day"] == self.today
+            and not self.seen.busy(ticket["visit"])
+        )
+        again = self.attempt("undo", may, lambda: self.queue.press("undo", counter, by, expect=said))
+        if again and ended:
+            assert (again.id, again.state.value, again.counter) == (ended[0], ended[2], counter)
+            del self.ends[counter]
+
+    @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
+    def restore(self, counter: str, by: Actor, kind: str, pick: int) -> None:
+        said, true = self.expect(counter, kind)
+        missed = [ticket for ticket in self.seen.tickets.values() if ticket["state"] == "no_show"]
+        ticket = missed[pick % len(missed)] if missed and pick < 9 else self.some_ticket(pick)
+        may = (
+            self.sits(by, counter)
+            and true
+            and ticket["state"] == "no_show"
+            and ticket["service"] in self.served(counter)
+            and ticket["day"] == self.today
+        )
+        hall = self.queue.hall
+        done = self.attempt(
+            "restore",
+            may,
+            lambda: self.queue.write(lambda tx: serving.restore(tx, hall, by, counter, ticket["id"], expect=said)),
+        )
+        if done:
+            assert done.place_ms == ticket["place_ms"], "the old place was lost"
+
+    @rule(by=st.sampled_from((KIOSK, KIOSK_2, SITI, BUDI, CHIEF)), pick=st.integers(0, 11))
+    def cancel(self, by: Actor, pick: int) -> None:
+        ticket = self.some_ticket(pick)
+        may = led_to("cancel", ticket["state"]) is not None
+        if by.role == "kiosk":
+            may = may and ticket["issued_by"] == by.id and self.now_ms - ticket["issued_ms"] <= 60_000
+        elif by.role == "officer":
+            mine = next((row["id"] for row in self.seen.counters.values() if row["actor"] == by.id), None)
+            may = may and mine is not None and ticket["service"] in self.served(mine)
+        hall = self.queue.hall
+        self.attempt(
+            "cancel", may, lambda: self.queue.write(lambda tx: issuing.cancel(tx, hall, by, ticket["id"]))
+        )
+
+    @rule(counter=counters, by=crew, take_over=st.booleans(), kind=expects)
+    def open(self, counter: str, by: Actor, take_over: bool, kind: str) -> None:
+        said, true = self.expect(counter, kind)
+        row = self.seen.counters.get(counter)
+        another = row is not None and row["state"] != "closed" and row["actor"] != by.id
+        left = next((r["id"] for r in self.seen.counters.values() if r["actor"] == by.id and r["id"] != counter), None)
+        held_up = left is not None and self.seen.at(left) is not None
+        there_already = row is not None and row["actor"] == by.id and row["state"] == "open"
+        may = true and (there_already or ((take_over or not another) and not held_up))
+        self.attempt(
+            "open", may, lambda: self.queue.open(counter, by, take_over=take_over, expect=said), 0
+        )
+        if may:
+            now = self.seen.counters[counter]
+            assert (now["state"], now["actor"]) == ("open", by.id)
+            if left is not None and not there_already:
+                assert self.seen.counters[left]["state"] == "closed", "an officer sits at two counters"
+                self.ends.pop(left, None)
+
+    @rule(counter=counters, by=crew, kind=expects)
+    def pause(self, counter: str, by: Actor, kind: str) -> None:
+        said, true = self.expect(counter, kind)
+        may = self.sits(by, counter, paused_too=True) and true and self.seen.at(counter) is None
+        hall = self.queue.hall
+        self.attempt(
+            "pause",
+            may,
+            lambda: self.queue.write(lambda tx: serving.pause_counter(tx, hall, by, counter, reason=None, expect=said)),
+            0,
+        )
+
+    @rule(counter=counters, by=crew, kind=expects)
+    def close(self, counter: str, by: Actor, kind: str) -> None:
+        said, true = self.expect(counter, kind)
+        row = self.seen.counters.get(counter)
+        closed = row is None or row["state"] == "closed"
+        may = closed or (self.sits(by, counter, paused_too=True) and true and self.seen.at(counter) is None)
+        hall = self.queue.hall
+        self.attempt(
+            "close", may, lambda: self.queue.write(lambda tx: serving.close_counter(tx, hall, by, counter, expect=said)), 0
+        )
+        if may:
+            self.ends.pop(counter, None)
+
+    @precondition(lambda self: any(t["state"] in IN_QUEUE for t in self.seen.tickets.values()))
+    @rule()
+    def close_day(self) -> None:
+        today, left = self.today, [t for t in self.seen.tickets.values() if t["state"] in IN_QUEUE]
+        over = {ticket["id"] for ticket in left if ticket["day"] < today}
+        assert self.attempt("close_day", True, self.queue.close_days, len(over)) == len(over)
+        for id in over:
+            ticket = self.seen.tickets[id]
+            assert ticket["closed_by_day"] and ticket["state"] in ("expired", "finished")
+
+    # Time.
+
+    @rule(seconds=steps_s)
+    def time_passes(self, seconds: float) -> None:
+        self.queue.clock.pass_by(seconds)
+
+    @rule(before_s=st.sampled_from((0.0, 0.001, 1.0)))
+    def midnight_comes(self, before_s: float) -> None:
+        local = self.queue.hall.local(self.queue.clock.now_ms())
+        since_midnight_s = (local - local.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+        self.queue.clock.pass_by(24 * 3600 - since_midnight_s - before_s)
+
+    @rule(seconds=back_s)
+    def the_clock_is_set_back(self, seconds: float) -> None:
+        self.queue.clock.set_wall(seconds)
+
+    @rule()
+    def the_server_is_started_again(self) -> None:
+        self.queue.restart()
+        assert picture(self.queue) == self.seen
+
+    # What the screens are shown.
+
+    @rule()
+    def look(self) -> None:
+        self._look_at_the_screens()
+
+    def _look_at_the_screens(self) -> None:
+        hall, seen = self.queue.hall, self.seen
+        for counter in hall.counters:
+            shown = self.queue.read(lambda reader, hall, now_ms, c=counter: counter_snapshot(reader, hall, c, now_ms))  # type: ignore[misc]
+            assert [ticket["id"] for ticket in shown["waiting"]] == [t["id"] for t in seen.waiting(counter.services)][:25]
+            assert shown["waiting_count"] == len(seen.waiting(counter.services))
+            at = seen.at(counter.id)
+            assert (shown["current"] and shown["current"]["id"]) == (at and at["id"])
+            for ticket in shown["waiting"]:
+                assert ticket["ahead"] == _ahead(seen, ticket["id"])
+        everything = self.queue.read(lambda r, hall, now_ms: hall_snapshot(r, hall, self.queue.policy, None, now_ms))
+        for agency in everything["agencies"]:
+            assert agency["waiting"] == sum(service["waiting"] for service in agency["services"])
+            for service in agency["services"]:
+                assert service["waiting"] == len(seen.waiting((service["id"],)))
+        for display in hall.displays:
+            board = self.queue.read(
+                lambda r, hall, now_ms, d=display: display_snapshot(r, hall, self.queue.policy, d, now_ms)  # type: ignore[misc]
+            )
+            mine = [c.id for c in hall.counters if c.zone in display.zones]
+            assert {call["ticket"] for call in board["calls"]} == {at["id"] for c in mine if (at := seen.at(c))}
+        for visit in {ticket["visit"] for ticket in seen.tickets.values()}:
+            own = self.queue.read(lambda reader, hall, now_ms, v=visit: visit_snapshot(reader, hall, v, now_ms))  # type: ignore[misc]
+            assert {t["id"] for t in own["tickets"]} == {t["id"] for t in seen.tickets.values() if t["visit"] == visit}
+
+
+def _ahead(seen: Picture, id: int) -> int:
+    ticket = seen.tickets[id]
+    return [other["id"] for other in seen.waiting((ticket["service"],))].index(id)
+
+
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+def test_whatever_is_pressed_in_whatever_order_the_queue_stays_whole() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        LifeOfTickets,
+        settings=settings(max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=QUIET),
+    )
+
+
+@pytest.mark.soak
+def test_whatever_is_pressed_for_long_the_queue_stays_whole() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        LifeOfTickets,
+        settings=settings(max_examples=600, stateful_step_count=120, deadline=None, suppress_health_check=QUIET),
+    )
