@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,9 @@ class Client:
 class RunningHall:
     """`antrean run` in a process group of its own; tokens and users are made through it as they are asked for."""
 
+    program: Sequence[str] = (sys.executable, "-m", "server")
+    """What is run; a test may put another program around it."""
+
     def __init__(self, folder: Path, config: Path, *, environ: Mapping[str, str] | None = None, port: int = 0) -> None:
         self.folder, self.config = folder, config
         self.data = folder / "data"
@@ -151,7 +154,7 @@ class RunningHall:
         note.unlink(missing_ok=True)
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "run", "--config", str(self.config), "--data", str(self.data),
+                [*self.program, "run", "--config", str(self.config), "--data", str(self.data),
                  "--port", str(self.port)],
                 cwd=ROOT, env={**os.environ, **self.environ}, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
@@ -218,6 +221,6 @@ class RunningHall:
     def antrean(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command of the command line on this hall's folder."""
         return subprocess.run(
-            [sys.executable, "-m", "server", *arguments, "--config", str(self.config), "--data", str(self.data)],
+            [*self.program, *arguments, "--config", str(self.config), "--data", str(self.data)],
             cwd=ROOT, env={**os.environ, **self.environ}, input=stdin, capture_output=True, text=True, timeout=120,
         )  # fmt: skip

@@ -51,13 +51,15 @@ class VirtualHall:
     hall: Hall
     clock: VirtualClock = field(default_factory=VirtualClock)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    _answers: dict[str, Reply] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.folder.mkdir(exist_ok=True)
         self.connection: sqlite3.Connection = connect(self.folder / "antrean.db")
         self.connection.execute("PRAGMA synchronous = OFF")  # nothing here outlives the test
         migrate(self.connection)
         self._began_ms = int(datetime(2026, 3, 2, 8, tzinfo=self.hall.zone_info).timestamp() * 1000)
-        self._write(lambda tx: catalogue.apply(tx, self.hall, SYSTEM))
+        self.write(lambda tx: catalogue.apply(tx, self.hall, SYSTEM))
         self.cast = Cast(
             {id: f"kiosk/{id}" for id in self.hall.kiosk},
             {id: f"counter/{id}" for id in self.hall.counter},
@@ -67,10 +69,16 @@ class VirtualHall:
         )
 
     def now_ms(self) -> int:
+        """The hall's clock."""
         return self._began_ms + int(self.clock.at_s * 1000)
 
     def answer(self, request: Request) -> Reply:
-        """What the server would answer to a request of the simulation."""
+        """What the server would answer to a request of the simulation; a repeated key gets the first answer again."""
+        if request.key not in self._answers:
+            self._answers[request.key] = self._first_answer(request)
+        return self._answers[request.key]
+
+    def _first_answer(self, request: Request) -> Reply:
         role, _, subject = request.token.partition("/")
         name = self.cast.officers[subject] if role == "counter" else request.token
         actor = Actor(f"token:{request.token}", role, name, subject)
@@ -78,7 +86,7 @@ class VirtualHall:
         try:
             if request.method == "GET":
                 return Reply(200, self._read(path, actor))
-            status, body = self._write(lambda tx: self._command(tx, path, actor, request.body or {}))
+            status, body = self.write(lambda tx: self._command(tx, path, actor, dict(request.body or {})))
         except DomainError as error:
             self.refused.append((request.path, error.code))
             return Reply(error.status, problem_of(error))
@@ -91,9 +99,11 @@ class VirtualHall:
         return counter_snapshot(reader, self.hall, self.hall.counter[path[1]], self.now_ms())
 
     def reader(self) -> Changes:
+        """The tables as they are now."""
         return Changes(self.connection, read_head(self.connection), self.now_ms())
 
-    def _write(self, command: Callable[[Changes], Any]) -> Any:
+    def write(self, command: Callable[[Changes], Any]) -> Any:
+        """Run a command in a transaction of its own."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             tx = self.reader()
@@ -124,8 +134,8 @@ class VirtualHall:
                 row = serving.pause_counter(tx, hall, actor, counter, **body)
                 return 200, {"counter": counter_view(hall, hall.counter[counter], row)}
             case ["counters", counter, "call-next"]:
-                ticket, reason = serving.call_next(tx, hall, actor, counter, **body)
-                return 200, {"ticket": view(ticket), "reason": reason}
+                called, reason = serving.call_next(tx, hall, actor, counter, **body)
+                return 200, {"ticket": view(called), "reason": reason}
             case ["counters", counter, "restore"]:
                 ticket_id = body.pop("ticket")
                 return 200, {"ticket": view(serving.restore(tx, hall, actor, counter, ticket_id, **body))}

@@ -1,7 +1,7 @@
 // The bar on top: which counter, who, the time, and what concerns the counter rather than a ticket.
 
 import { el, icon } from "/static/dom.js";
-import { clock, language, t } from "/static/text.js";
+import { clock, language } from "/static/text.js";
 import { button, say } from "/counter/static/parts.js";
 
 /** The bar: `title` and `detail` are nodes or words on the left, `tools` nodes on the right. */

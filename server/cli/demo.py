@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -13,14 +14,12 @@ from typing import Any
 
 import click
 
-from server.catalogue import Catalogues
 from server.cli.common import fail, lock, settings_of
 from server.cli.demo_folder import PASSWORD, agencies_at, is_real_hall, prepare_demo
 from server.cli.running import serve
 from server.config import Settings, VirtualConnection, shipped
 from server.domain.hall import Hall
-from server.store.offline import write_offline
-from server.store.sqlite import DATABASE
+from server.store.sqlite import SchemaTooNew
 from server.supervisor import Child
 
 MOST_LINKS = 8
@@ -71,8 +70,10 @@ def _run(
     settings: Settings, data: Path, host: str | None, port: int | None, visitors: float, speed: float, kept: str
 ) -> int:
     held = lock(data)
-    shown = prepare_demo(data, settings)
-    hall = write_offline(data / DATABASE, lambda tx: Catalogues().hall(tx))
+    try:
+        shown, hall = prepare_demo(data, settings)
+    except (SchemaTooNew, sqlite3.Error, OSError) as error:
+        fail(f"the demo's data folder {data} cannot be used: {error}")
 
     def simulate() -> None:
         from server.simulation import simulate

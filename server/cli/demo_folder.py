@@ -38,26 +38,27 @@ def is_real_hall(data: Path) -> bool:
     return (data / DATABASE).exists() and not (data / DEMO_FILE).exists()
 
 
-def prepare_demo(data: Path, settings: Settings) -> dict[str, Any]:
-    """Logins and enrolled devices in the database, and the demo's file that tells of them; what it holds.
+def prepare_demo(data: Path, settings: Settings) -> tuple[dict[str, Any], Hall]:
+    """Logins and enrolled devices in the database, and the demo's file that tells of them; that, and the hall.
 
     The caller holds the folder's lock. The file is there before the database, so that a start that was broken off
-    leaves no folder that looks like a real hall's.
+    leaves no folder that looks like a real hall's. Raises SchemaTooNew, sqlite3.Error, OSError.
     """
     path = data / DEMO_FILE
     known = _read(path)
     if not path.exists():
         _write(path, {"links": {}, "logins": [], "tokens": {}})
-    shown = write_offline(data / DATABASE, lambda tx: _people_and_devices(tx, settings, known))
+    shown, hall = write_offline(data / DATABASE, lambda tx: _people_and_devices(tx, settings, known), despite_jump=True)
     _write(path, shown)
-    return shown
+    return shown, hall
 
 
 def _read(path: Path) -> dict[str, str]:
     """The tokens of an earlier start, by role/id; none where the file cannot be read."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8"))["tokens"])
-    except (OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text(encoding="utf-8"))["tokens"]
+        return {device: token for device, token in kept.items() if isinstance(token, str)}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
 
 
@@ -70,21 +71,24 @@ def _write(path: Path, document: Mapping[str, Any]) -> None:
     fresh.replace(path)
 
 
-def _people_and_devices(tx: Changes, settings: Settings, known: Mapping[str, str]) -> dict[str, Any]:
+def _people_and_devices(tx: Changes, settings: Settings, known: Mapping[str, str]) -> tuple[dict[str, Any], Hall]:
     hall = hall_in_force(tx, settings.hall)
     free = free_counters([Desk(counter.id, counter.zone, counter.services) for counter in hall.counters])
     officers = {counter.id: _person(at) for at, counter in enumerate(hall.counters)}
     tokens = _tokens(tx, hall, officers, known)
+    logins = _logins(tx, free)
+    tx.record(ACCESS_CHANGED, COMMAND_LINE.id, {"demo": {"logins": [login["name"] for login in logins]}})
     links = {device: f"/enrol?token={token}" for device, token in tokens.items() if not device.startswith("counter/")}
-    return {
+    shown = {
         "links": links,
-        "logins": _logins(tx, free),
+        "logins": logins,
         "tokens": tokens,
         "officers": officers,
         "free": list(free),
         "day_seconds": day_seconds(hall.hours),
         "paper": True,
     }
+    return shown, hall
 
 
 def _person(at: int) -> str:

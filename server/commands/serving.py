@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from server.domain import events
@@ -181,9 +181,7 @@ def finish(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect)
     """Serving is over. Raises DomainError `not_allowed`, `nobody_here`, `stale`."""
     desk, ticket = _current(tx, hall, actor, counter_id, expect)
     finished = tx.move(ticket, after("finish", ticket.state), finished_ms=tx.now_ms)
-    day = hall.day(tx.now_ms)
-    took_seconds = (tx.now_ms - (ticket.called_ms or ticket.since_ms)) / 1000
-    tx.set_pace(ticket.service, day, (tx.pace(ticket.service, day) or Pace(0.0, 0)).with_sample(took_seconds))
+    _learn_pace(tx, finished, hall.day(tx.now_ms))
     _remember_undo(tx, desk, finished, "finish")
     _record(tx, hall, actor, events.TICKET_FINISHED, finished, desk.counter.id)
     return finished
@@ -201,9 +199,23 @@ def no_show(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect
 def requeue(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> Ticket:
     """Put the called visitor back, behind all who wait now; the time of arrival is kept."""
     desk, ticket = _current(tx, hall, actor, counter_id, expect)
-    waiting = tx.move(ticket, after("requeue", ticket.state), counter=None, officer=None, place_ms=tx.now_ms)
+    to, place_ms = after("requeue", ticket.state), _place_behind_all(tx, desk.counter, ticket)
+    waiting = tx.move(ticket, to, counter=None, officer=None, place_ms=place_ms)
     _record(tx, hall, actor, events.TICKET_REQUEUED, waiting, desk.counter.id)
     return waiting
+
+
+def _place_behind_all(tx: Tx, counter: Counter, ticket: Ticket) -> int:
+    """A place after all who wait for this counter.
+
+    Time alone is not enough: others may have come in the same millisecond, and a clock that was set
+    back stands still until it has caught up.
+    """
+    place_ms = tx.now_ms
+    for service in counter.services:
+        while tx.ahead(replace(ticket, service=service, place_ms=place_ms)) < tx.waiting_count(service):
+            place_ms += 1
+    return place_ms
 
 
 def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *, expect: Expect) -> Ticket:
@@ -219,7 +231,7 @@ def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *
         raise DomainError("not_callable", f"{ticket.number} is for a service that this counter does not serve")
     if ticket.day != hall.day(tx.now_ms):
         raise DomainError("too_late", f"{ticket.number} is of another day")
-    waiting = tx.move(ticket, to, counter=None, officer=None, no_show_ms=None)
+    waiting = tx.move(ticket, to, counter=None, officer=None, no_show_ms=None, started_ms=None)
     _record(tx, hall, actor, events.TICKET_RESTORED, waiting, desk.counter.id)
     return waiting
 
@@ -233,7 +245,7 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
     _must_be_free(desk)
     verb, ticket_id, when_ms = desk.row.undo_verb, desk.row.undo_ticket, desk.row.undo_ms
     ticket = tx.ticket(ticket_id) if ticket_id is not None else None
-    if verb is None or when_ms is None or ticket is None or ticket.state is not UNDOABLE[verb]:
+    if verb is None or when_ms is None or ticket is None or not _ended_here(desk, ticket, verb):
         raise DomainError("nothing_to_undo", "nothing at this counter can be undone")
     if tx.now_ms - when_ms > UNDO_SECONDS * 1000:
         raise DomainError("too_late", f"undo is possible for {UNDO_SECONDS} s")
@@ -241,9 +253,34 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
         raise DomainError("too_late", f"{ticket.number} is of another day")
     _visitor_must_be_free(tx, ticket)
     again = tx.reopen(ticket, ticket.came_from or State.CALLED, finished_ms=None, no_show_ms=None)
+    if verb == "finish":
+        _forget_pace(tx, ticket, hall.day(tx.now_ms))
     tx.set_counter(desk.counter.id, undo_ticket=None)
     _record(tx, hall, actor, events.TICKET_REOPENED, again, desk.counter.id, undid=verb)
     return again
+
+
+def _ended_here(desk: Desk, ticket: Ticket, verb: str) -> bool:
+    """Whether a ticket's life still ends with what this counter did: it may have been restored and missed elsewhere."""
+    return (ticket.state, ticket.counter, ticket.since_ms) == (UNDOABLE[verb], desk.counter.id, desk.row.undo_ms)
+
+
+def _learn_pace(tx: Tx, ticket: Ticket, day: str) -> None:
+    before = tx.pace(ticket.service, day) or Pace(0.0, 0)
+    tx.set_pace(ticket.service, day, before.with_sample(_took_seconds(ticket)))
+
+
+def _forget_pace(tx: Tx, ticket: Ticket, day: str) -> None:
+    """The visitor was not served yet: finishing again must not count twice."""
+    learnt = tx.pace(ticket.service, day)
+    if learnt is not None:
+        tx.set_pace(ticket.service, day, learnt.without_sample(_took_seconds(ticket)))
+
+
+def _took_seconds(finished: Ticket) -> float:
+    """From the last call to the end: how long the visitor kept a counter."""
+    ended_ms = finished.finished_ms or finished.since_ms
+    return (ended_ms - (finished.called_ms or finished.issued_ms)) / 1000
 
 
 def _remember_undo(tx: Tx, desk: Desk, ticket: Ticket, verb: str) -> None:
@@ -311,5 +348,5 @@ def _record(tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter
 
 def _record_counter(tx: Tx, hall: Hall, actor: Actor, row: CounterRow, more: dict[str, Any]) -> None:
     label = counter_label(hall, row.id) or {}
-    facts = {**label, "state": row.state, "officer": row.officer, "pause_reason": row.pause_reason}
+    facts = {**label, "state": row.state, "officer": {"name": row.officer} if row.officer else None, "pause_reason": row.pause_reason}
     tx.record(events.COUNTER_CHANGED, actor.id, {"counter": facts, **more})

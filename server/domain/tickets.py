@@ -75,8 +75,8 @@ class Ticket:
 
     Times are milliseconds since 1970, UTC. `place_ms` orders the queue: the time of issue until
     the ticket is put back further. `waited_ms` and `served_ms` sum the ended spans in those
-    states; `since_ms` is when the present state began. `came_from`, `left_counter` and
-    `left_officer` remember, for undo, how a finished or missed ticket ended.
+    states; `since_ms` is when the present state began. `came_from` is the state
+    before the present one: where undo leads back to.
     """
 
     id: int

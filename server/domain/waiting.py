@@ -25,6 +25,13 @@ class Pace:
         weight = 1 / min(samples, PACE_MEMORY)
         return Pace(self.mean_seconds + (seconds - self.mean_seconds) * weight, samples)
 
+    def without_sample(self, seconds: float) -> Pace:
+        """The pace as though a sample had not been: exact while it still remembers all of them."""
+        if self.samples <= 1:
+            return Pace(0.0, 0)
+        weight = 1 / min(self.samples, PACE_MEMORY)
+        return Pace(max(0.0, (self.mean_seconds - seconds * weight) / (1 - weight)), self.samples - 1)
+
 
 def estimate(ahead: int, counters: int, pace: Pace | None) -> dict[str, int] | None:
     """How long a visitor with `ahead` before them may wait, `{low_minutes, high_minutes}`.

@@ -9,7 +9,7 @@ from random import Random
 # Share of the opening hours that has passed, and how busy it is then: a crowd at the start, the peak of the middle of
 # the morning, quiet at noon, a second and lower rise, hardly anybody at the end.
 _POINTS = (
-    (0.0, 1.1), (0.08, 1.4), (0.2, 1.7), (0.35, 1.2), (0.5, 0.7), (0.6, 0.55), (0.75, 0.95), (0.9, 0.6), (1.0, 0.3),
+    (0.0, 1.1), (0.08, 1.3), (0.2, 1.6), (0.35, 1.25), (0.5, 0.9), (0.6, 0.8), (0.75, 1.1), (0.9, 0.9), (1.0, 0.6),
 )  # fmt: skip
 _AREA = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(_POINTS))
 BUSIEST = max(level for _, level in _POINTS) / _AREA

@@ -14,8 +14,8 @@ BETWEEN_SECONDS = 15.0
 """From one visitor's leaving to the next call, about."""
 BUSY = 0.75
 """The share of their time for which officers should have somebody at the counter."""
-QUIET_LOAD, BUSY_LOAD = 0.6, 1.0
-FREE_LOAD = 0.3
+QUIET_LOAD, BUSY_LOAD = 0.5, 0.95
+FREE_LOAD = 0.65
 """A free counter draws visitors too, so that whoever sits down there finds people waiting."""
 
 

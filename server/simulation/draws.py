@@ -26,7 +26,7 @@ PARTY_SIZES = {1: 82, 2: 12, 3: 4, 4: 1, 5: 1}
 PAUSE_REASONS = ("Istirahat sebentar", "Salat", "Fotokopi berkas", "Rapat singkat")
 SPREAD = 0.45
 """Sigma of the log-normal service times: one in twenty takes twice as long as the usual one."""
-WALK_SECONDS, WALK_SPREAD, LONGEST_WALK_SECONDS = 30.0, 0.5, 110.0
+WALK_SECONDS, WALK_SPREAD, LONGEST_WALK_SECONDS = 25.0, 0.5, 110.0
 PATIENCE_MINUTES, PATIENCE_SPREAD = 45.0, 0.5
 
 

@@ -38,6 +38,10 @@ class Link:
         self._failures = 0
         return Reply(status, body)
 
+    def close(self) -> None:
+        """Hang up; the next request connects again."""
+        self._connection.close()
+
     def _send(self, request: Request) -> tuple[int, Any, bytes]:
         """Send it; once more where the server has closed a connection that was idle, just when we used it again."""
         kept = self._connection.sock is not None

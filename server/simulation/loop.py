@@ -122,6 +122,8 @@ class Loop:
             at_s, _, play, request = heapq.heappop(self._due)
             self._clock.sleep_until(at_s)
             self._turn(play, request)
+        if until_s is not None:
+            self._clock.sleep_until(until_s)
 
     def _turn(self, play: Play[None], request: Request | None) -> None:
         reply = None

@@ -21,7 +21,7 @@ REFUSED_S = 60.0
 """Real seconds to step back when somebody else has the counter, and when the server refuses for good."""
 IDLE_SECONDS, SHORTEST_IDLE_S, LONGEST_IDLE_S = 5.0, 0.1, 1.0
 BREATH_SECONDS = (6.0, 24.0)
-RECALL_SECONDS = 45.0
+RECALL_SECONDS = 50.0
 """Without the visitor, an officer calls again after this."""
 PAUSE_SECONDS = (180.0, 600.0)
 COMES_BACK_SECONDS = (90.0, 400.0)

@@ -78,7 +78,8 @@ def pages(house: House) -> Blueprint:
             "displays": [
                 {"id": d.id, "name": text(d.name), "href": links.get(f"display/{d.id}")} for d in hall.displays
             ],
-            "demo": demo,
+            # Its other tokens are the simulation's, not for a page.
+            "demo": {"logins": demo["logins"], "paper": demo["paper"]} if demo else None,
         }
         return render(house, "index.html", hall.name, page, secret)
 

@@ -3,7 +3,7 @@
 import { el } from "/static/dom.js";
 import { clock, name, t } from "/static/text.js";
 import { mark } from "/visitor/static/marks.js";
-import { advice, around, kindOf, markOf, sentence } from "/visitor/static/standing.js";
+import { advice, around, counterOf, kindOf, markOf, sentence } from "/visitor/static/standing.js";
 
 /** The one ticket that matters now, as the page's main part. `at_ms` is when it was so. */
 export function hero(ticket, at_ms) {
@@ -22,7 +22,7 @@ function summons(ticket) {
       " ",
       el("span", { class: "label", text: t("visit.counter") }),
       " ",
-      sized(el("span", { class: "number", text: ticket.counter_label })),
+      sized(el("span", { class: "number", text: counterOf(ticket) })),
     ),
     el(
       "section",

@@ -32,18 +32,23 @@ export function byImportance(tickets) {
   );
 }
 
+/** The label of the counter that called; its id where the hall has just been changed and it is gone. */
+export function counterOf(ticket) {
+  return ticket.counter_label ?? ticket.counter ?? "";
+}
+
 /** One sentence: "11 orang di depan Anda", "Silakan ke Loket 3". */
 export function sentence(ticket) {
   const kind = kindOf(ticket);
   if (kind === "waiting") return ticket.ahead === 0 ? t("visit.next") : t("visit.people_ahead", { n: ticket.ahead });
-  if (kind === "called") return t("visit.called_card", { label: ticket.counter_label ?? "" });
+  if (kind === "called") return t("visit.called_card", { label: counterOf(ticket) });
   return t(`visit.${kind}`);
 }
 
 /** What to do next, or what it means. */
 export function advice(ticket) {
   const kind = kindOf(ticket);
-  if (kind === "serving") return ticket.counter_label === null ? "" : t("visit.serving_text", { label: ticket.counter_label });
+  if (kind === "serving") return t("visit.serving_text", { label: counterOf(ticket) });
   return t(`visit.${kind}_text`);
 }
 

@@ -7,7 +7,7 @@ import { follow } from "/visitor/static/follow.js";
 import { mark } from "/visitor/static/marks.js";
 import { card, hero } from "/visitor/static/number.js";
 import { languageButton, speakChosen } from "/visitor/static/speak.js";
-import { byImportance, kindOf, sentence } from "/visitor/static/standing.js";
+import { byImportance, counterOf, kindOf, sentence } from "/visitor/static/standing.js";
 
 const { code, hall } = boot.page;
 const CALL_PATTERN_MS = [300, 150, 300, 150, 600];
@@ -80,7 +80,7 @@ function lineWords(line) {
 function tell(first) {
   const isCalled = first.state === "called";
   const words = `${first.number}: ${sentence(first)}`;
-  document.title = isCalled ? t("visit.title_called", { label: first.counter_label ?? "", number: first.number }) : `${first.number} · ${hall.name}`;
+  document.title = isCalled ? t("visit.title_called", { label: counterOf(first), number: first.number }) : `${first.number} · ${hall.name}`;
   if (first.state !== "waiting" && aloud.textContent !== words) aloud.textContent = words;
   const call = isCalled ? `${first.id} ${first.called_at} ${first.recalls}` : "";
   // Not at the first look: whoever opens the page is looking at it.
@@ -94,7 +94,7 @@ if (!state.unknown) {
   const line = follow(code, {
     onTickets(tickets) {
       if (!state.tickets && tickets.length) speakChosen(tickets[0].language);
-      Object.assign(state, { tickets, at_ms: line.now() });
+      Object.assign(state, { tickets, at_ms: line.now(), unknown: tickets.length === 0 });
       render();
     },
     onLine(next, contact_ms) {

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 HOST = "antrean.test"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -19,15 +20,22 @@ FLAGS = (
     "--no-first-run",
     f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
 )
+SOUND_ALLOWED = "--autoplay-policy=no-user-gesture-required"
+SOUND_BLOCKED = "--autoplay-policy=document-user-activation-required"
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """The machine's own Chromium, with a fresh profile; `more` are further flags."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert program, "the browser tests need Chromium: apt-get install chromium"
+    return playwright.chromium.launch(executable_path=program, args=[*FLAGS, *more])
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium, with a fresh profile."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "the browser tests need Chromium: apt-get install chromium"
+    """A Chromium for as long as it is needed; one at a time in a thread."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = launch(playwright)
         yield browser
         browser.close()
 

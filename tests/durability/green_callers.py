@@ -1,0 +1,132 @@
+"""Callers on greenlets before the writer, in a process of its own since they patch it: `green_callers MODE DATABASE`."""
+
+from __future__ import annotations
+
+import sys
+
+MODE = sys.argv[1] if __name__ == "__main__" else ""
+if MODE == "gevent":
+    from gevent import monkey
+
+    monkey.patch_all()
+if MODE == "eventlet":
+    import eventlet
+
+    eventlet.monkey_patch()
+
+import _thread
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from server.domain.errors import DomainError
+from server.store.changes import Changes
+from server.store.sqlite import SqliteStore
+from server.store.threads import Threads, threads_for
+
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT max(i) FROM n"
+"""Some tenths of a second inside SQLite."""
+
+
+def main(mode: str, database: Path) -> None:
+    """Print, as JSON, what became of everybody."""
+    threads = threads_for(mode)
+    store = SqliteStore(database, threads=threads)
+    commits = _count_commits(store)
+    callers_side = _thread.get_native_id()  # the thread of the operating system: greenlets share one
+    listened: list[bool] = []
+    store.on_commit(lambda: listened.append(_thread.get_native_id() == callers_side))
+    answers = _all_at_once(threads, [lambda n=n: _ask(store, n) for n in range(200)])  # type: ignore[misc]
+    said = {
+        "answers": answers,
+        "logged": [event.actor for event in _events(store)],
+        "commits": len(commits),
+        "listened_on_the_callers_side": listened,
+        "ticks_while_the_writer_was_busy": _ticks(threads, store),
+        "destroyed": _all_at_once(threads, [lambda: _name(lambda: store.write(_destroy))] * 3),
+        "after": store.write(lambda tx: tx.record("test", "after", {})),
+        "signal": _signal(threads),
+    }
+    print(json.dumps(said))
+
+
+def _count_commits(store: SqliteStore) -> list[str]:
+    commits: list[str] = []
+    store._writer._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    return commits
+
+
+def _ask(store: SqliteStore, n: int) -> str:
+    def command(tx: Changes) -> str:
+        tx.record("test", str(n), {})
+        if n % 10 == 0:
+            raise DomainError("not_allowed", "every tenth is refused")
+        return f"#{n}"
+
+    return _name(lambda: store.write(command))
+
+
+def _name(call: Callable[[], Any]) -> Any:
+    """What a call answers, or the name of what it raises."""
+    try:
+        return call()
+    except Exception as error:
+        return type(error).__name__
+
+
+def _all_at_once(threads: Threads, calls: list[Callable[[], Any]]) -> list[Any]:
+    """Each call in a task of its own; their answers in order."""
+    answers: dict[int, Any] = {}
+    done = threads.signal()
+
+    def run(n: int, call: Callable[[], Any]) -> None:
+        answers[n] = call()
+        if len(answers) == len(calls):
+            done.set()
+
+    for n, call in enumerate(calls):
+        threads.spawn(run, n, call)
+    assert done.wait(60), f"{len(calls) - len(answers)} callers were never answered"
+    return [answers[n] for n in range(len(calls))]
+
+
+def _ticks(threads: Threads, store: SqliteStore) -> int:
+    """How often another task ran while the writer was inside one long statement."""
+    ticks, busy = [0], [True]
+
+    def tick() -> None:
+        while busy[0]:
+            ticks[0] += 1
+            threads.sleep(0.001)
+
+    threads.spawn(tick)
+    store.write(lambda tx: tx.connection.execute(SLOW).fetchone())
+    busy[0] = False
+    return ticks[0]
+
+
+def _destroy(tx: Changes) -> None:
+    if tx.connection.in_transaction:
+        tx.connection.execute("ROLLBACK")
+    raise sqlite3.OperationalError("database or disk is full")
+
+
+def _signal(threads: Threads) -> list[bool]:
+    """A Signal times out, is set for whoever waits, and can be cleared."""
+    signal = threads.signal()
+    first = signal.wait(0.01)
+    threads.spawn(signal.set)
+    second = signal.wait(20)
+    signal.clear()
+    return [first, second, signal.wait(0.01)]
+
+
+def _events(store: SqliteStore) -> list[Any]:
+    with store.read() as reader:
+        return reader.events(0, 1000)
+
+
+if __name__ == "__main__":
+    main(MODE, Path(sys.argv[2]))
