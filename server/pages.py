@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -22,18 +23,30 @@ def blueprint(name: str, import_name: str) -> Blueprint:
     )
 
 
-def render(house: House, template: str, title: str, page: dict[str, Any], secret: str = "", **more: Any) -> str:
-    """A page; `secret` is that of the cookie by which its visitor is known, for the CSRF token."""
+def render(
+    house: House, template: str, title: str, page: dict[str, Any], secret: str = "", only: tuple[str, ...] = ("",)
+) -> str:
+    """A page; `secret` is that of the cookie by which its visitor is known, for the CSRF token.
+
+    `only` names the beginnings of the text keys that the page needs, for pages that go to phones.
+    """
     return render_template(
         template,
-        texts={language: texts.load(language) for language in LANGUAGES},
+        texts=_texts(only),
         csrf=house.keys.csrf(secret) if secret else "",
         page=page,
         language="id",
         version=house.version,
         title=title,
-        **more,
     )
+
+
+@cache
+def _texts(only: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    return {
+        language: {key: words for key, words in texts.load(language).items() if key.startswith(only)}
+        for language in LANGUAGES
+    }
 
 
 def device_secret(role: str, subject: str) -> str:

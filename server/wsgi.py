@@ -25,7 +25,6 @@ KEEPALIVE_S = 75
 def serve(settings: Settings, folder: Path, listener: socket.socket, worker_token: str) -> None:
     """Serve until SIGTERM. The data folder's lock is held by the caller, and `listener` listens."""
     _raise_descriptor_limit()
-    import sys; sys.setswitchinterval(0.0005)
     {"gevent": _gevent, "eventlet": _eventlet, "threading": _threading}[settings.server.async_mode](
         settings, folder, listener, worker_token
     )

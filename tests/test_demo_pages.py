@@ -99,8 +99,9 @@ def test_the_paper_lists_the_newest_slips_first(demo: RunningHall) -> None:
     "path",
     [
         "/paper/printer-1/..%2f..%2f..%2fdemo.json", "/paper/printer-1/..%2f..%2fdemo.png",
-        "/paper/..%2fpaper/0001.png", "/paper/%2e%2e/0001.png", "/paper/printer-2/0001.png", "/paper/printer-1/0001.txt",
-        "/paper/printer-1/0099.png", "/paper/printer-1/.0001.png", "/paper/printer-1/%D9%A1.png", "/paper/printer-1/.png",
+        "/paper/..%2fpaper/0001.png", "/paper/%2e%2e/0001.png", "/paper/printer-2/0001.png",
+        "/paper/printer-1/0001.txt", "/paper/printer-1/0099.png", "/paper/printer-1/.0001.png",
+        "/paper/printer-1/%D9%A1.png", "/paper/printer-1/.png",
     ],
 )  # fmt: skip
 def test_nothing_but_slips_leaves_the_paper_folder(path: str, demo: RunningHall) -> None:

@@ -64,7 +64,8 @@ class Counter:
 @contextmanager
 def limited(folder: Path, setting: str) -> Iterator[RunningHall]:
     """A hall of its own in which a limit for phones is 1."""
-    hall = RunningHall(folder, write_config(folder / "config.toml", small()), environ={f"ANTREAN_LIMITS_{setting}": "1"})
+    config = write_config(folder / "config.toml", small())
+    hall = RunningHall(folder, config, environ={f"ANTREAN_LIMITS_{setting}": "1"})
     hall.start()
     try:
         yield hall

@@ -108,6 +108,7 @@ class VirtualHall:
         try:
             tx = self.reader()
             done = command(tx)
+            tx.set_meta("head", str(tx.newest.seq))
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise

@@ -348,5 +348,6 @@ def _record(tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter
 
 def _record_counter(tx: Tx, hall: Hall, actor: Actor, row: CounterRow, more: dict[str, Any]) -> None:
     label = counter_label(hall, row.id) or {}
-    facts = {**label, "state": row.state, "officer": {"name": row.officer} if row.officer else None, "pause_reason": row.pause_reason}
+    officer = {"name": row.officer} if row.officer else None
+    facts = {**label, "state": row.state, "officer": officer, "pause_reason": row.pause_reason}
     tx.record(events.COUNTER_CHANGED, actor.id, {"counter": facts, **more})

@@ -6,8 +6,10 @@ its caller is answered only after the commit that holds its work.
 
 from __future__ import annotations
 
+import _queue
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +22,10 @@ from server.store.changes import Changes
 from server.store.threads import Threads, Waiter
 
 MAX_BATCH = 256
+GATHER_S = 0.001
+GATHER_AT_MOST_S = 0.005
+"""Under load a commit waits this long for the next command to arrive, and this long in all. A commit costs as much as
+several commands, and while the hub reads requests the writer would only take the interpreter from it in turns."""
 Command = Callable[[Changes], Any]
 
 
@@ -73,13 +79,27 @@ class Writer:
         self._guard.accept()  # only now that the word is on disk
 
     def _run_forever(self) -> None:
+        gathered = 1
         while True:
-            batch = [self._queue.get()]
-            while len(batch) < MAX_BATCH and not self._queue.empty():
-                batch.append(self._queue.get())
+            batch = self._gather(patient=gathered > 1)
+            gathered = len(batch)
             before = self._head.seq
             outcomes = self._run_batch(batch)
             self._threads.wake(outcomes, self._committed if self._head.seq != before else _nothing)
+
+    def _gather(self, *, patient: bool) -> list[tuple[Command, Waiter]]:
+        """All that is waiting, at least one; when others came along last time, those just arriving too."""
+        batch = [self._queue.get()]
+        last_call = time.monotonic() + GATHER_AT_MOST_S
+        try:
+            while len(batch) < MAX_BATCH:
+                if patient and time.monotonic() < last_call:
+                    batch.append(self._queue.get(timeout=GATHER_S))
+                else:
+                    batch.append(self._queue.get_nowait())
+        except _queue.Empty:
+            return batch
+        return batch
 
     def _run_batch(self, batch: list[tuple[Command, Waiter]]) -> list[tuple[Waiter, Any, BaseException | None]]:
         outcomes: list[tuple[Waiter, Any, BaseException | None]] = []
@@ -150,7 +170,8 @@ def describe_jump(jump_ms: int) -> str:
 
 def _translated(error: BaseException) -> BaseException:
     if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:  # the latter: damaged
-        code = "storage_full" if error.sqlite_errorname == "SQLITE_FULL" else "storage_failed"
+        full = getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+        code = "storage_full" if full else "storage_failed"
         return Unavailable(code, f"the server could not save this ({error}); nothing was changed")
     return error
 

@@ -22,6 +22,7 @@ from server.queries import visit_snapshot
 from server.store import Reader
 from server.views import text
 
+PHONE_TEXTS = ("visit.", "time.", "page.")
 CODE = re.compile(r"[A-Z2-7]{16}")
 PAGES = {"kiosk": "/kiosk/{}", "display": "/display/{}", "counter": "/counter/"}
 YEAR_S = 400 * 24 * 3600
@@ -55,7 +56,7 @@ def pages(house: House) -> Blueprint:
 
         hall, found = reading(house, read)
         page = {"code": code if found else None, "hall": {"name": hall.name, "timezone": hall.timezone}}
-        html = render(house, "visit.html", hall.name, page)
+        html = render(house, "visit.html", hall.name, page, only=PHONE_TEXTS)
         return html if found else (html, 404)
 
     @room.get("/t/<code>/qr.svg")

@@ -1,18 +1,6 @@
-"""Callers on greenlets before the writer, in a process of its own since they patch it: `green_callers MODE DATABASE`."""
+"""Callers on greenlets before the writer. To be imported in a process of its own that is patched for its mode."""
 
 from __future__ import annotations
-
-import sys
-
-MODE = sys.argv[1] if __name__ == "__main__" else ""
-if MODE == "gevent":
-    from gevent import monkey
-
-    monkey.patch_all()
-if MODE == "eventlet":
-    import eventlet
-
-    eventlet.monkey_patch()
 
 import _thread
 import json
@@ -34,6 +22,7 @@ def main(mode: str, database: Path) -> None:
     """Print, as JSON, what became of everybody."""
     threads = threads_for(mode)
     store = SqliteStore(database, threads=threads)
+    threads.spawn(_live, threads)
     commits = _count_commits(store)
     callers_side = _thread.get_native_id()  # the thread of the operating system: greenlets share one
     listened: list[bool] = []
@@ -52,13 +41,19 @@ def main(mode: str, database: Path) -> None:
     print(json.dumps(said))
 
 
+def _live(threads: Threads) -> None:
+    """As a server's listener does, give the hub something to live for while everybody waits."""
+    while True:
+        threads.sleep(1)
+
+
 def _count_commits(store: SqliteStore) -> list[str]:
     commits: list[str] = []
     store._writer._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
     return commits
 
 
-def _ask(store: SqliteStore, n: int) -> str:
+def _ask(store: SqliteStore, n: int) -> Any:
     def command(tx: Changes) -> str:
         tx.record("test", str(n), {})
         if n % 10 == 0:
@@ -126,7 +121,3 @@ def _signal(threads: Threads) -> list[bool]:
 def _events(store: SqliteStore) -> list[Any]:
     with store.read() as reader:
         return reader.events(0, 1000)
-
-
-if __name__ == "__main__":
-    main(MODE, Path(sys.argv[2]))

@@ -200,9 +200,14 @@ def test_callers_are_answered_after_the_commit_that_holds_their_work_and_not_bef
     threads = Watching(tmp_path / DATABASE)
     store = SqliteStore(tmp_path / DATABASE, threads=threads)
     unanswered: list[bool] = []
+
+    def look(tx: Changes) -> None:
+        unanswered.append("a" not in calls.answers)
+        tx.record("test", "b", {})
+
     with one_batch(store) as calls:
         calls.submit("a", noting("a"))
-        calls.submit("b", lambda tx: (unanswered.append("a" not in calls.answers), tx.record("test", "b", {}))[1])
+        calls.submit("b", look)
     assert unanswered == [True], "a was not answered while its batch went on"
     assert threads.seen == [[], ["a", "b"]], "woken once for the batch, when all of it could be read"
 
@@ -291,12 +296,23 @@ def test_a_server_that_is_still_dying_beside_a_new_one_breaks_nothing(tmp_path: 
     assert chain.verify(connect(new.path, readonly=True)) is None
 
 
-@pytest.mark.parametrize("mode", ["gevent", "eventlet"])
+PATCHED = {
+    "gevent": "import gevent.monkey; gevent.monkey.patch_all()",
+    "eventlet": "import eventlet; eventlet.monkey_patch()",
+}
+
+
+@pytest.mark.parametrize("mode", PATCHED)
 def test_green_callers_are_answered_in_batches_and_never_frozen_by_the_disk(tmp_path: Path, mode: str) -> None:
-    found = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.durability.green_callers", mode, str(tmp_path / DATABASE)],
-        cwd=ROOT, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
+    script = f"""
+{PATCHED[mode]}
+import sys
+from pathlib import Path
+from tests.durability.green_callers import main
+main({mode!r}, Path(sys.argv[1]))
+"""
+    command = [sys.executable, "-W", "ignore", "-c", script, str(tmp_path / DATABASE)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert found.returncode == 0, found.stderr
     said = json.loads(found.stdout)
     assert said["answers"] == [f"#{n}" if n % 10 else "DomainError" for n in range(200)]

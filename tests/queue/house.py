@@ -161,10 +161,12 @@ class QueueHall:
     def _start(self) -> None:
         self._threads = _StoppableThreads()
         self.store = SqliteStore(self.path, threads=self._threads, clock=self.clock)
+        self.file = sqlite3.connect(self.path.resolve().as_uri() + "?mode=ro", uri=True)
 
     def close(self) -> None:
         """End the store's thread and close its connections."""
         self._threads.stop()
+        self.file.close()
         for records in self.store._idle:
             records.connection.close()
         self.store._writer._connection.close()
@@ -192,12 +194,9 @@ class QueueHall:
 
     def sql(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Rows straight from the file, past the code under test."""
-        connection = sqlite3.connect(self.path.resolve().as_uri() + "?mode=ro", uri=True)
-        try:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(query, values)]
-        finally:
-            connection.close()
+        found = self.file.execute(query, values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def issue(
         self,

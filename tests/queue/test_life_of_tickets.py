@@ -31,9 +31,15 @@ IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Thousands of commits: where there is a file system in memory, their syncs need not wait for a disk."""
 PEOPLE = {actor.id: actor for actor in (SITI, BUDI, CHIEF)}
 
-counters = st.sampled_from(("1", "2", "3"))
+COUNTERS = ("1", "2", "3")
+counters = st.sampled_from(COUNTERS)
 crew = st.sampled_from((None, None, None, None, SITI, BUDI, CHIEF))
 """None: whoever sits at the counter."""
+NEXT = {
+    "called": ("start", "start", "no_show", "requeue", "recall"),
+    "serving": ("finish", "finish", "finish", "no_show", "recall"),
+}
+VERBS = ("recall", "start", "finish", "no_show", "requeue")
 expects = st.sampled_from(("right", "right", "right", "right", "unsaid", "wrong"))
 steps_s = st.sampled_from((0.0, 0.001, 0.4, 3.0, 30.0, 59.999, 60.0, 60.001, 600.0, 7200.0))
 back_s = st.sampled_from((-0.5, -60.0, -7200.0, -20 * 3600.0))
@@ -87,7 +93,26 @@ class LifeOfTickets(RuleBasedStateMachine):
 
     @property
     def now_ms(self) -> int:
-        return max(self.queue.clock.now_ms(), self.seen.events[-1]["at_ms"])
+        last_event_ms: int = self.seen.events[-1]["at_ms"]
+        return max(self.queue.clock.now_ms(), last_event_ms)
+
+    @property
+    def somebody_is_at_a_counter(self) -> bool:
+        return any(ticket["state"] in AT_COUNTER for ticket in self.seen.tickets.values())
+
+    @property
+    def somebody_is_left_over(self) -> bool:
+        return any(t["state"] in IN_QUEUE and t["day"] < self.today for t in self.seen.tickets.values())
+
+    @property
+    def free_counters(self) -> list[str]:
+        rows = self.seen.counters
+        return [id for id in COUNTERS if id in rows and rows[id]["state"] == "open" and not self.seen.at(id)]
+
+    @property
+    def closed_counters(self) -> list[str]:
+        rows = self.seen.counters
+        return [id for id in COUNTERS if id not in rows or rows[id]["state"] == "closed"]
 
     @property
     def today(self) -> str:
@@ -166,6 +191,8 @@ class LifeOfTickets(RuleBasedStateMachine):
 
     @rule(counter=counters, by=crew, kind=expects)
     def call_next(self, counter: str, by: Actor | None, kind: str) -> None:
+        if kind == "right" and by is None and (idle := self.free_counters):
+            counter = idle[ord(counter) % len(idle)]
         by = self.who(by, counter)
         said, true = self.expect(counter, kind)
         may = self.sits(by, counter) and true and self.seen.at(counter) is None
@@ -198,16 +225,28 @@ class LifeOfTickets(RuleBasedStateMachine):
         ):
             self.ends.pop(counter, None)
 
-    @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(("recall", "start", "requeue")))
+    @precondition(lambda self: self.somebody_is_at_a_counter)
+    @rule(pick=st.integers(0, 2), step=st.integers(0, 4))
+    def serve(self, pick: int, step: int) -> None:
+        there = [ticket for ticket in self.seen.tickets.values() if ticket["state"] in AT_COUNTER]
+        ticket = there[pick % len(there)]
+        counter, verb = ticket["counter"], NEXT[ticket["state"]][step]
+        assert self._press(counter, self.who(None, counter), "right", verb) is not None
+
+    @precondition(lambda self: self.somebody_is_at_a_counter)
+    @rule(pick=st.integers(0, 2), end=st.sampled_from(("finish", "no_show")), seconds=steps_s)
+    def serve_to_the_end(self, pick: int, end: str, seconds: float) -> None:
+        there = [ticket for ticket in self.seen.tickets.values() if ticket["state"] in AT_COUNTER]
+        ticket = there[pick % len(there)]
+        counter = ticket["counter"]
+        if end == "finish" and ticket["state"] == "called":
+            self._press(counter, self.who(None, counter), "right", "start")
+            self.queue.clock.pass_by(seconds)
+        assert self._press(counter, self.who(None, counter), "right", end) is not None
+
+    @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(VERBS))
     def press(self, counter: str, by: Actor | None, kind: str, verb: str) -> None:
         self._press(counter, self.who(by, counter), kind, verb)
-
-    @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(("finish", "no_show")))
-    def end(self, counter: str, by: Actor | None, kind: str, verb: str) -> None:
-        before = self.seen.at(counter)
-        ended = self._press(counter, self.who(by, counter), kind, verb)
-        if ended and before:
-            self.ends[counter] = (ended.id, ended.state.value, before["state"], self.now_ms)
 
     def _press(self, counter: str, by: Actor, kind: str, verb: str) -> Any:
         said, true = self.expect(counter, kind)
@@ -220,12 +259,17 @@ class LifeOfTickets(RuleBasedStateMachine):
         if done and current:
             assert done.id == current["id"]
             assert done.recalls == current["recalls"] + (verb == "recall")
+        if done and current and verb in ("finish", "no_show"):
+            self.ends[counter] = (done.id, done.state.value, current["state"], self.now_ms)
         if done and verb == "requeue":
             assert all(done.place_ms > ticket["place_ms"] for ticket in waiting), "not behind all who wait"
         return done
 
+    @precondition(lambda self: self.ends)
     @rule(counter=counters, by=crew, kind=expects)
     def undo(self, counter: str, by: Actor | None, kind: str) -> None:
+        if kind == "right" and by is None:  # mostly where there is something to undo
+            counter = sorted(self.ends)[ord(counter) % len(self.ends)]
         by = self.who(by, counter)
         said, true = self.expect(counter, kind)
         ended = self.ends.get(counter)
@@ -246,6 +290,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             assert (again.id, again.state.value, again.counter) == (ended[0], ended[2], counter)
             del self.ends[counter]
 
+    @precondition(lambda self: any(ticket["state"] == "no_show" for ticket in self.seen.tickets.values()))
     @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
     def restore(self, counter: str, by: Actor | None, kind: str, pick: int) -> None:
         by = self.who(by, counter)
@@ -280,9 +325,28 @@ class LifeOfTickets(RuleBasedStateMachine):
         hall = self.queue.hall
         self.attempt("cancel", may, lambda: self.queue.write(lambda tx: issuing.cancel(tx, hall, by, ticket["id"])))
 
-    @rule(counter=counters, by=crew, take_over=st.booleans(), kind=expects)
-    def open(self, counter: str, by: Actor | None, take_over: bool, kind: str) -> None:
-        by = self.who(by, counter)
+    @precondition(lambda self: self.closed_counters)
+    @rule(pick=st.integers(0, 2), by=st.sampled_from((SITI, BUDI, CHIEF)))
+    def sit_down(self, pick: int, by: Actor) -> None:
+        closed = self.closed_counters
+        self._open(closed[pick % len(closed)], by, take_over=False, kind="right")
+
+    @rule(
+        counter=counters,
+        by=crew,
+        kind=expects,
+        wish=st.sampled_from(("open", "take_over", "take_over", "pause", "close")),
+    )
+    def come_and_go(self, counter: str, by: Actor | None, kind: str, wish: str) -> None:
+        actor = self.who(by, counter)
+        if wish in ("open", "take_over"):
+            self._open(counter, actor, take_over=wish == "take_over", kind=kind)
+        elif wish == "pause":
+            self._pause(counter, actor, kind)
+        else:
+            self._close(counter, actor, kind)
+
+    def _open(self, counter: str, by: Actor, take_over: bool, kind: str) -> None:
         said, true = self.expect(counter, kind)
         row = self.seen.counters.get(counter)
         another = row is not None and row["state"] != "closed" and row["actor"] != by.id
@@ -298,9 +362,7 @@ class LifeOfTickets(RuleBasedStateMachine):
                 assert self.seen.counters[left]["state"] == "closed", "an officer sits at two counters"
                 self.ends.pop(left, None)
 
-    @rule(counter=counters, by=crew, kind=expects)
-    def pause(self, counter: str, by: Actor | None, kind: str) -> None:
-        by = self.who(by, counter)
+    def _pause(self, counter: str, by: Actor, kind: str) -> None:
         said, true = self.expect(counter, kind)
         may = self.sits(by, counter, paused_too=True) and true and self.seen.at(counter) is None
         hall = self.queue.hall
@@ -311,9 +373,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             0,
         )
 
-    @rule(counter=counters, by=crew, kind=expects)
-    def close(self, counter: str, by: Actor | None, kind: str) -> None:
-        by = self.who(by, counter)
+    def _close(self, counter: str, by: Actor, kind: str) -> None:
         said, true = self.expect(counter, kind)
         row = self.seen.counters.get(counter)
         closed = row is None or row["state"] == "closed"
@@ -328,7 +388,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         if may:
             self.ends.pop(counter, None)
 
-    @precondition(lambda self: any(t["state"] in IN_QUEUE for t in self.seen.tickets.values()))
+    @precondition(lambda self: self.somebody_is_left_over)
     @rule()
     def close_day(self) -> None:
         today, left = self.today, [t for t in self.seen.tickets.values() if t["state"] in IN_QUEUE]
@@ -344,29 +404,26 @@ class LifeOfTickets(RuleBasedStateMachine):
     def time_passes(self, seconds: float) -> None:
         self.queue.clock.pass_by(seconds)
 
-    @rule(before_s=st.sampled_from((0.0, 0.001, 1.0)))
-    def midnight_comes(self, before_s: float) -> None:
+    @rule(what=st.sampled_from(("midnight", "midnight", "set back", "restart", "look")), seconds=back_s)
+    def something_happens(self, what: str, seconds: float) -> None:
+        if what == "midnight":
+            self._midnight_comes(before_s=-seconds / 100)
+        elif what == "set back" and self.set_back_s + seconds > FURTHEST_BACK_S:
+            self.set_back_s += seconds
+            self.queue.clock.set_wall(seconds)
+        elif what == "restart":
+            self.queue.restart()
+            self.set_back_s = 0.0
+            assert picture(self.queue) == self.seen
+        else:
+            self._look_at_the_screens()
+
+    def _midnight_comes(self, before_s: float) -> None:
         local = self.queue.hall.local(self.queue.clock.now_ms())
         since_midnight_s = (local - local.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
         self.queue.clock.pass_by(24 * 3600 - since_midnight_s - before_s)
 
-    @rule(seconds=back_s)
-    def the_clock_is_set_back(self, seconds: float) -> None:
-        if self.set_back_s + seconds > FURTHEST_BACK_S:
-            self.set_back_s += seconds
-            self.queue.clock.set_wall(seconds)
-
-    @rule()
-    def the_server_is_started_again(self) -> None:
-        self.queue.restart()
-        self.set_back_s = 0.0
-        assert picture(self.queue) == self.seen
-
     # What the screens are shown.
-
-    @rule()
-    def look(self) -> None:
-        self._look_at_the_screens()
 
     def _look_at_the_screens(self) -> None:
         hall, seen = self.queue.hall, self.seen
@@ -410,11 +467,11 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 
 def test_whatever_is_pressed_in_whatever_order_the_queue_stays_whole() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         LifeOfTickets,
         settings=settings(
-            max_examples=60,
-            stateful_step_count=40,
+            max_examples=100,
+            stateful_step_count=50,
             deadline=None,
             suppress_health_check=QUIET,
             report_multiple_bugs=False,
@@ -424,7 +481,7 @@ def test_whatever_is_pressed_in_whatever_order_the_queue_stays_whole() -> None:
 
 @pytest.mark.soak
 def test_whatever_is_pressed_for_long_the_queue_stays_whole() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         LifeOfTickets,
         settings=settings(max_examples=600, stateful_step_count=120, deadline=None, suppress_health_check=QUIET),
     )

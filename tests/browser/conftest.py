@@ -1,0 +1,65 @@
+"""One Chromium and one hall for all browser tests; fresh browser contexts and a desk of its own for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, cycle
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from printers.virtual import VirtualPrinter
+from tests.browser import SOUND_ALLOWED, launch
+from tests.browser.mal import Desk, Mal, document, free_port
+from tests.browser.screens import Screens
+
+# Counters of which no two serve the same service.
+COUNTERS = cycle(["7", "8", "9", "12", "13", "14", "17", "18", "19", "20"])
+OFFICERS = count(1)
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """Package, not session: its event loop would be in the way of other tests' own."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium as a hall's kiosk mode starts it: sound is allowed."""
+    running = launch(playwright, SOUND_ALLOWED)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def paper() -> Iterator[VirtualPrinter]:
+    """The first kiosk's printer, whose slips can be read."""
+    with VirtualPrinter() as printer:
+        yield printer
+
+
+@pytest.fixture(scope="package")
+def mal(tmp_path_factory: pytest.TempPathFactory, paper: VirtualPrinter) -> Iterator[Mal]:
+    """The shipped hall as it runs, for all tests that leave it running."""
+    hall = Mal(tmp_path_factory.mktemp("mal"), document(paper, dead_port=free_port()))
+    hall.start()
+    yield hall
+    hall.stop()
+
+
+@pytest.fixture
+def screens(browser: Browser, mal: Mal) -> Iterator[Screens]:
+    """Screens of the shipped hall."""
+    opened = Screens(browser, mal)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(mal: Mal) -> Iterator[Desk]:
+    """A closed counter whose services no other test's counter serves, and an officer nobody else is."""
+    given = Desk(mal, next(COUNTERS), f"petugas-{next(OFFICERS):02d}")
+    yield given
+    given.clear()
