@@ -247,9 +247,6 @@ class Reader(Protocol):
     def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
         """The first answer to an idempotency key: the request's hash, the status, the body."""
 
-    def has_tickets(self) -> bool:
-        """Whether any ticket was ever issued here."""
-
 
 class Tx(Reader, Protocol):
     """One command's transaction: reads what it has written, and is on disk before it is answered."""

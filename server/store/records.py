@@ -142,7 +142,11 @@ class Records:
         )
 
     def active_before(self, day: str) -> list[Ticket]:
-        return self._tickets("WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id", day)
+        # Named, because SQLite would rather walk all tickets that ever were in the order of their ids.
+        return self._tickets(
+            "INDEXED BY ticket_active WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id",
+            day,
+        )
 
     def number_in_use(self, day: str, sequence: str, ordinal: int) -> bool:
         return bool(
@@ -250,7 +254,8 @@ class Records:
 
     def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
         rows = self._run(
-            _JOB + "WHERE (state = 'sending' AND lease_ms <= ?) OR (state = 'queued' AND expires_ms <= ?) ORDER BY id",
+            _JOB + "INDEXED BY print_job_open WHERE state IN ('queued','sending') "
+            "AND ((state = 'sending' AND lease_ms <= ?) OR (state = 'queued' AND expires_ms <= ?)) ORDER BY id",
             (now_ms, now_ms),
         )
         return [PrintJob(*row) for row in rows]
@@ -285,6 +290,3 @@ class Records:
             (actor, route, key),
         ).fetchone()
         return row
-
-    def has_tickets(self) -> bool:
-        return self._value("SELECT 1 FROM tickets LIMIT 1") is not None

@@ -1,0 +1,133 @@
+"""No question that screens, commands or chores ask reads through a table that grows for years."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.commands import issuing
+from server.commands.catalogue import apply
+from server.domain.actors import SYSTEM, Actor
+from server.hall_file import parse_hall
+from server.policy import Policy
+from server.store.changes import Changes
+from server.store.offline import write_offline
+from server.store.records import Records
+from server.store.sqlite import connect
+from tests.small_hall import small
+
+GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency")
+DAY = "2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plans") / "antrean.db"
+    hall = parse_hall(small())
+    kiosk = Actor("token:k", "kiosk", "k", "kiosk-1")
+
+    def fill(tx: Changes) -> None:
+        apply(tx, hall, SYSTEM)
+        for _ in range(20):
+            issuing.issue(tx, hall, Policy(always_open=True), kiosk, issuing.Wish(("one", "three")))
+
+    write_offline(path, fill)
+    connection = connect(path)
+    connection.execute("ANALYZE")
+    connection.execute("DELETE FROM sqlite_stat1")  # plans of a database that nobody analysed
+    connection.close()
+    return path
+
+
+def ticket_one(records: Records) -> object:
+    ticket = records.ticket(1)
+    assert ticket is not None
+    return records.ahead(ticket)
+
+
+QUESTIONS: dict[str, Callable[[Records], object]] = {
+    "head": lambda r: r.head(),
+    "catalogue": lambda r: (r.catalogue(), r.catalogue_version()),
+    "ticket_at": lambda r: r.ticket_at("1"),
+    "visit_id": lambda r: (r.visit_id("A" * 16), r.visit_code(1)),
+    "tickets_of_visit": lambda r: (r.tickets_of_visit(1), r.busy_ticket_of_visit(1)),
+    "queue_head": lambda r: r.queue_head("one"),
+    "queue": lambda r: r.queue(["one", "three"], 25),
+    "waiting_count": lambda r: (r.waiting_count("one"), r.waiting_counts()),
+    "ahead": ticket_one,
+    "missed": lambda r: r.missed(["one", "two"], DAY),
+    "held": lambda r: r.held(["one"]),
+    "active_before": lambda r: r.active_before(DAY),
+    "number_in_use": lambda r: r.number_in_use(DAY, "ones", 1),
+    "current_calls": lambda r: r.current_calls(),
+    "recent_calls": lambda r: r.recent_calls(DAY, ["1"], ["x"], 12),
+    "served_on": lambda r: r.served_on("1", DAY),
+    "spans": lambda r: list(r.spans(DAY, DAY)),
+    "events": lambda r: r.events(3, 10),
+    "print_job": lambda r: (r.print_job(1), r.last_job_of_visit(1)),
+    "claimable": lambda r: r.claimable(["printer-1"], 2**50),
+    "overdue_jobs": lambda r: r.overdue_jobs(2**50),
+    "jobs_waiting": lambda r: r.jobs_waiting(),
+    "token": lambda r: r.token(b"x"),
+    "answered": lambda r: r.answered("a", "b", "c"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_reads_through_a_growing_table(database: Path, question: str) -> None:
+    connection = connect(database, readonly=True)
+    try:
+        asked: list[str] = []
+        connection.set_trace_callback(asked.append)
+        QUESTIONS[question](Records(connection))
+        connection.set_trace_callback(None)
+        assert asked
+        for sql in asked:
+            for step in plan(connection, sql):
+                assert not reads_through(step), f"{step}: {sql}"
+    finally:
+        connection.close()
+
+
+def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
+    every = {name for name in vars(Records) if not name.startswith("_")}
+    small_tables = {
+        "meta",
+        "counter",
+        "counters",
+        "counter_of",
+        "position",
+        "pace",
+        "paces",
+        "printers",
+        "user",
+        "user_by_id",
+    }
+    together = {
+        "catalogue_version",
+        "visit_code",
+        "busy_ticket_of_visit",
+        "waiting_counts",
+        "last_job_of_visit",
+        "ticket",
+    }
+    assert every - small_tables - together <= QUESTIONS.keys()
+
+
+def plan(connection: sqlite3.Connection, sql: str) -> list[str]:
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+
+def reads_through(step: str) -> bool:
+    """A SCAN of a growing table, unless it is of a partial index, which holds only what is open now."""
+    found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+    if found is None:
+        return False
+    names = {"t": "tickets", "s": "spans", "b": "tickets"}
+    table = names.get(found[1], found[1])
+    partial = {"ticket_at_counter", "visit_busy", "ticket_queue", "ticket_active", "ticket_missed", "print_job_open"}
+    return table in GROWING and found[2] not in partial
