@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import Blueprint
 
-from server.api import Api, Refused, reading
+from server.api import Api, Id, Refused, reading
 from server.auth import may
 from server.commands import serving
 from server.commands.serving import UNSAID, Expect
@@ -30,7 +30,7 @@ class CommandBody:
     """`expect` is the id of the ticket that the officer sees as current, null for none."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    expect: int | None = NOT_GIVEN
+    expect: Id | None = NOT_GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class OpenBody:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     take_over: bool = False
-    expect: int | None = NOT_GIVEN
+    expect: Id | None = NOT_GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PauseBody:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     reason: str | None = None
-    expect: int | None = NOT_GIVEN
+    expect: Id | None = NOT_GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class TicketBody:
     """The ticket that is meant."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    ticket: int
-    expect: int | None = NOT_GIVEN
+    ticket: Id
+    expect: Id | None = NOT_GIVEN
 
 
 def _said(expect: int | None) -> Expect:

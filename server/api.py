@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, g, request
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from server.auth import CSRF_HEADER, DEVICE_HEADER, Caller, identify, may
@@ -27,6 +27,10 @@ T = TypeVar("T")
 PREFIX = "/api/v1"
 MAX_BODY = 64 * 1024
 MAX_KEY = 200
+MAX_ID = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exact; no id comes near."""
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+"""A ticket's id in a request's body."""
 PROBLEM_JSON = "application/problem+json"
 REMEMBERED = (409,)
 
@@ -70,9 +74,10 @@ def dumps(body: Any) -> str:
 def answer(status: int, text: str) -> Response:
     """A JSON response; problem details where the status says so. Never kept by caches."""
     kind = PROBLEM_JSON if status >= 400 else "application/json"
-    response = Response(text, status, content_type=kind)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(text, status, _JSON_HEADERS, content_type=kind)
+
+
+_JSON_HEADERS = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Api:
         self.routes: list[Route] = []
         self.blueprint.register_error_handler(DomainError, lambda error: _send_problem(problem_of(error)))
         self.blueprint.register_error_handler(Refused, _refused)
-        self.blueprint.register_error_handler(HTTPException, _http_problem)
+        self.blueprint.register_error_handler(HTTPException, http_problem)
 
     def get(self, path: str, may_: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A reading call `f(actor, **path) -> JSON`; `may_` None lets everybody in (actor may be None)."""
@@ -105,6 +110,7 @@ class Api:
             @wraps(f)
             def view(**path_values: Any) -> Response:
                 caller = self._caller(may_)
+                _check_ids(path_values)
                 body = f(caller.actor, **path_values)
                 return body if isinstance(body, Response) else answer(200, dumps(body))
 
@@ -124,8 +130,8 @@ class Api:
             @wraps(f)
             def view(**path_values: Any) -> Response:
                 caller = self._caller(may_)
-                document = _document()
-                result = f(caller.actor, _shaped(adapter, document), **path_values)
+                _check_ids(path_values)
+                result = f(caller.actor, _shaped(adapter, _body()), **path_values)
                 return result if isinstance(result, Response) else answer(status, dumps(result))
 
             self._add("POST", path, f, view, body, may_, (status,))
@@ -156,12 +162,12 @@ class Api:
             def view(**path_values: Any) -> Response:
                 caller = self._caller(may_, path_values.get(own) if own else None)
                 assert caller.actor is not None
+                _check_ids(path_values)
                 if limit is not None:
                     self._take(limit(caller.actor), caller.actor)
-                document = _document()
-                shaped = _shaped(adapter, document)
-                actor = caller.actor
-                return self._run(actor, document, status, lambda tx, hall: f(tx, hall, actor, shaped, **path_values))
+                body_bytes, actor = _body(), caller.actor
+                shaped = _shaped(adapter, body_bytes)
+                return self._run(actor, body_bytes, status, lambda tx, hall: f(tx, hall, actor, shaped, **path_values))
 
             self._add("POST", path, f, view, body, may_, (status, 409))
             return f
@@ -214,14 +220,14 @@ class Api:
             g.caller = known
         return known
 
-    def _run(self, actor: Actor, document: Any, status: int, command: Callable[[Tx, Hall], Any]) -> Response:
+    def _run(self, actor: Actor, body: bytes, status: int, command: Callable[[Tx, Hall], Any]) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is not None and not 1 <= len(key) <= MAX_KEY:
             raise Refused(
                 400, "invalid", f"Idempotency-Key has 1 to {MAX_KEY} characters", [("Idempotency-Key", "length")]
             )
         route = f"{request.method} {request.path}"
-        request_hash = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).digest()
+        request_hash = hashlib.sha256(body).digest()
         catalogues = self.house.catalogues
 
         def run(tx: Tx) -> tuple[int, str]:
@@ -302,9 +308,9 @@ def caller_of(house: House) -> Caller:
     """Who sent the present HTTP request."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     bearer = token.strip() if scheme.lower() == "bearer" else None
-    with house.store.read() as reader:
-        now_ms = house.store.now_ms()
-        return identify(reader, house.keys, bearer, request.headers.get(DEVICE_HEADER), request.cookies, now_ms)
+    if bearer is not None:
+        return identify(house.store, house.keys, bearer)
+    return identify(house.store, house.keys, None, request.headers.get(DEVICE_HEADER), request.cookies)
 
 
 def reading(house: House, f: Callable[[Reader, Hall, int], T]) -> T:
@@ -313,15 +319,24 @@ def reading(house: House, f: Callable[[Reader, Hall, int], T]) -> T:
         return f(reader, house.catalogues.hall(reader), house.store.now_ms())
 
 
-def _document() -> Any:
-    """The request's JSON body; none at all is an empty one. Raises Refused."""
+def _check_ids(path_values: Mapping[str, Any]) -> None:
+    """Nothing has an id that the store could not even look up. Raises Refused."""
+    if any(isinstance(value, int) and value > MAX_ID for value in path_values.values()):
+        raise Refused(404, "not_found", "nothing has this id")
+
+
+def _body() -> bytes:
+    """The request's body, none at all being an empty JSON object. Raises Refused."""
     if request.content_length is not None and request.content_length > MAX_BODY:
         raise Refused(413, "too_large", f"a request has at most {MAX_BODY} bytes")
     raw = request.get_data(cache=False)
     if len(raw) > MAX_BODY:
         raise Refused(413, "too_large", f"a request has at most {MAX_BODY} bytes")
-    if not raw:
-        return {}
+    return raw or b"{}"
+
+
+def _document(raw: bytes) -> Mapping[str, Any]:
+    """A body as a plain document. Raises Refused."""
     try:
         document = json.loads(raw)
     except (ValueError, RecursionError):
@@ -331,7 +346,14 @@ def _document() -> Any:
     return document
 
 
-def _shaped(adapter: TypeAdapter[Any] | None, document: Mapping[str, Any]) -> Any:
+def _shaped(adapter: TypeAdapter[Any] | None, raw: bytes) -> Any:
+    """A body in the shape that a call takes. Raises Refused with everything that is wrong with it."""
+    if adapter is not None:
+        try:
+            return adapter.validate_json(raw)
+        except ValidationError:
+            pass  # read again below, with words for each fault
+    document = _document(raw)
     if adapter is None:
         if document:
             raise Refused(422, "invalid", "this call takes nothing", [(str(key), "unknown key") for key in document])
@@ -360,7 +382,12 @@ def _refused(error: Refused) -> Response:
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "invalid"}
 
 
-def _http_problem(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response:
+    """What the framework refuses by itself, such as a method that an address does not take, as problem details."""
     status = error.code or 500
     code = _HTTP_CODES.get(status, "error" if status < 500 else "internal")
-    return _send_problem(problem(status, code, error.description or "", []))
+    response = _send_problem(problem(status, code, error.description or "", []))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response

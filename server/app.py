@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_socketio import SocketIO
+from werkzeug.exceptions import MethodNotAllowed
 
 import counter.routes
 import display.routes
@@ -17,7 +18,7 @@ import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
 from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
-from server.api import MAX_BODY, PREFIX, Api, answer, dumps, problem
+from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, dumps, http_problem, problem
 from server.auth import Keys
 from server.broadcast import Broadcaster
 from server.chores import Chores
@@ -30,6 +31,7 @@ from server.store.threads import threads_for
 
 log = logging.getLogger("antrean")
 
+DATA = ("application/json", PROBLEM_JSON)
 CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; style-src 'self'; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
@@ -108,6 +110,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
 def _finish(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
+        if response.mimetype in DATA:
+            return response
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
@@ -116,6 +120,10 @@ def _finish(app: Flask) -> None:
         elif "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-cache"
         return response
+
+    @app.errorhandler(405)
+    def wrong_method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
+        return http_problem(error) if request.path.startswith(PREFIX) else error
 
     @app.errorhandler(404)
     def not_found(error: Any) -> Response | tuple[str, int]:

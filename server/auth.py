@@ -13,13 +13,14 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from server.commands.access import hash_token
 from server.domain.actors import Actor
-from server.store import Reader
+from server.store import Store, Token
 
 ALL: Final = "all"
 OWN: Final = "own"
 SESSION_COOKIE = "antrean_session"
 DEVICE_HEADER = "X-Antrean-Device"
 CSRF_HEADER = "X-CSRF-Token"
+MOST_REMEMBERED = 10_000
 DEVICE_ROLES = ("kiosk", "display", "counter")
 
 _OVERSEERS = {"supervisor": ALL, "admin": ALL}
@@ -34,7 +35,8 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "ticket.reprint": _STAFF,
     "counter.command": {"counter": OWN, "officer": ALL, **_OVERSEERS},
     "counter.read": {"counter": OWN, "officer": OWN, **_OVERSEERS},
-    "print": {"printer": OWN, **_OVERSEERS},
+    "print": {"printer": OWN},
+    "printers.read": {"printer": ALL, **_OVERSEERS},
     "report.read": _OVERSEERS,
     "events.read": _OVERSEERS,
     "metrics.read": _OVERSEERS,
@@ -87,13 +89,30 @@ class Keys:
             hash_token(worker_token): Actor("worker:local", "printer", "print worker"),
         }
 
+        self._tokens: dict[bytes, Token] = {}
+        self._tokens_version = -1
+
+    def token(self, store: Store, hash: bytes) -> Token | None:
+        """A token by its hash. Those found are remembered until any user, token or session changes."""
+        version = store.access_version()
+        if version != self._tokens_version or len(self._tokens) > MOST_REMEMBERED:
+            self._tokens, self._tokens_version = {}, version
+        found = self._tokens.get(hash)
+        if found is None:
+            with store.glance() as reader:
+                found = reader.token(hash)
+            if found is not None:
+                self._tokens[hash] = found
+        return found
+
     def csrf(self, secret: str) -> str:
         """The CSRF token that goes with a cookie's secret."""
         return hmac.new(self._secret_key, secret.encode(), hashlib.sha256).hexdigest()[:40]
 
     def csrf_is_right(self, secret: str, shown: str) -> bool:
         """Whether a CSRF token goes with a cookie's secret."""
-        return hmac.compare_digest(self.csrf(secret), shown)
+        # As bytes: the shown one is anybody's text, and texts beyond ASCII cannot be compared this way.
+        return hmac.compare_digest(self.csrf(secret).encode(), shown.encode())
 
     def local(self, hash: bytes) -> Actor | None:
         """The command line or the print worker of this machine."""
@@ -101,19 +120,20 @@ class Keys:
 
 
 def identify(
-    reader: Reader, keys: Keys, bearer: str | None, device: str | None, cookies: Mapping[str, str], now_ms: int
+    store: Store, keys: Keys, bearer: str | None, device: str | None = None, cookies: Mapping[str, str] | None = None
 ) -> Caller:
     """Who is asking: by a bearer token; as the device that the page says it is; or by a login session."""
+    cookies = cookies or {}
     if bearer is not None:
-        actor = keys.local(hash_token(bearer)) or _known(reader, bearer, now_ms)
+        actor = keys.local(hash_token(bearer)) or _known(store, keys, bearer)
         return Caller(actor, bearer, wrong=actor is None)
     if device:
         secret = cookies.get(device_cookie(*device.partition("/")[::2]), "")
-        actor = _known(reader, secret, now_ms) if secret else None
+        actor = _known(store, keys, secret) if secret else None
         if actor is not None:
             return Caller(actor, secret, cookie=True)
     session = cookies.get(SESSION_COOKIE, "")
-    actor = _known(reader, session, now_ms) if session else None
+    actor = _known(store, keys, session) if session else None
     return Caller(actor, session, cookie=actor is not None)
 
 
@@ -122,9 +142,9 @@ def device_cookie(role: str, subject: str) -> str:
     return f"antrean_{role}_{subject}"
 
 
-def _known(reader: Reader, secret: str, now_ms: int) -> Actor | None:
-    token = reader.token(hash_token(secret))
-    if token is None or (token.expires_ms is not None and token.expires_ms <= now_ms):
+def _known(store: Store, keys: Keys, secret: str) -> Actor | None:
+    token = keys.token(store, hash_token(secret))
+    if token is None or (token.expires_ms is not None and token.expires_ms <= store.now_ms()):
         return None
     id = f"user:{token.user}" if token.user is not None else f"token:{hash_token(secret).hex()[:12]}"
     return Actor(id, token.role, token.name, token.subject)

@@ -36,9 +36,12 @@ _MOVES_QUEUE = {
     events.TICKET_CANCELLED,
     events.TICKET_EXPIRED,
     events.TICKET_FINISHED,  # not the length, but the estimate
+    events.TICKET_REOPENED,  # likewise
 }
 _SILENT = {events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED}
 """Kinds that the log keeps and no screen hears."""
+_IN_PUBLIC = ("kiosk:", "display:")
+"""Rooms of screens that everybody sees."""
 
 
 class Emit(Protocol):
@@ -53,24 +56,23 @@ class Rooms:
     def __init__(self) -> None:
         self.size: dict[str, int] = {}
         self.visits: dict[int, frozenset[str]] = {}
+        self.phones = 0
 
     def join(self, room: str) -> None:
         """One more screen in a room."""
         self.size[room] = self.size.get(room, 0) + 1
+        self.phones += room.startswith("visit:")
 
     def leave(self, room: str) -> None:
         """One screen less; the last one's leaving forgets the room."""
         left = self.size.get(room, 0) - 1
+        self.phones -= room.startswith("visit:")
         if left > 0:
             self.size[room] = left
             return
         self.size.pop(room, None)
         if room.startswith("visit:"):
             self.visits.pop(int(room.partition(":")[2]), None)
-
-    def phones(self) -> int:
-        """How many rooms are visits'."""
-        return len(self.visits)
 
 
 class Broadcaster:
@@ -85,7 +87,7 @@ class Broadcaster:
             self.epoch = reader.meta("epoch") or ""
             self._started = self._done = reader.head()
         self._last: dict[str, int] = {}
-        self._changed_visits: dict[int, str | None] = {}
+        self._changed_visits: dict[int, tuple[str, int] | None] = {}
 
     def wake(self) -> None:
         """The log has grown."""
@@ -98,17 +100,32 @@ class Broadcaster:
 
     def run(self) -> None:
         """Send what is new, for ever."""
+        failed = False
         while True:
             self._signal.wait(SYNC_EVERY_S)
             self._signal.clear()
             try:
-                while self._send_new():
+                if failed:
+                    self.leave_gap()
+                failed = False
+                while self.send_new():
                     pass
             except Exception:
+                failed = True
                 log.exception("events were not sent; screens repair themselves by their snapshots")
                 self._house.threads.sleep(1)
+                self._signal.set()
 
-    def _send_new(self) -> bool:
+    def leave_gap(self) -> None:
+        """Pass over what is in the log now: every screen finds that it missed something, and fetches its snapshot."""
+        with self._house.store.read() as reader:
+            self._done = reader.head()
+        for room in list(self.rooms.size):
+            self._last[room] = self._done
+            self.sync(room)
+
+    def send_new(self) -> bool:
+        """Send the next events of the log to whom they concern; whether there were any."""
         with self._house.store.read() as reader:
             new = reader.events(self._done, AT_ONCE)
             if not new:
@@ -123,15 +140,17 @@ class Broadcaster:
         for event, rooms, message in messages:
             for room in rooms:
                 self._send(event.kind, message, room, event.seq)
-            self._note_visits(event)
+            self._note_visits(hall, event)
         self._done = new[-1].seq
         return True
 
     def _send(self, name: str, message: dict[str, Any], room: str, seq: int) -> None:
         previous = self._last.get(room, self._started)
         self._last[room] = seq
-        if room in self.rooms.size:
-            self._emit(name, {**message, "prev": previous}, room)
+        # No message was made where nobody was there: who has come since knows it from the snapshot.
+        if message and room in self.rooms.size:
+            told = _in_public(message) if room.startswith(_IN_PUBLIC) else message
+            self._emit(name, {**told, "prev": previous}, room)
 
     def _audience(self, hall: Hall, event: Event) -> Iterator[str]:
         yield "supervisor"
@@ -143,30 +162,30 @@ class Broadcaster:
             return
         counter_id = (event.payload.get("counter") or {}).get("id")
         ticket = event.payload.get("ticket")
-        if ticket is None:
-            if counter_id is not None:
-                yield f"counter:{counter_id}"
-            return
-        concerned = {counter.id for counter in hall.counters_for.get(ticket["service"], ())} | ({counter_id} - {None})
+        services = _services(hall, event)
+        concerned = {c.id for service in services for c in hall.counters_for.get(service, ())} | ({counter_id} - {None})
         yield from (f"counter:{id}" for id in concerned)
-        if event.kind in _MOVES_QUEUE:
+        if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
-        zones = {hall.agency[ticket["agency"]].zone} if ticket["agency"] in hall.agency else set()
+        zones = {hall.agency_of[service].zone for service in services if service in hall.services}
+        if ticket is not None and ticket["agency"] in hall.agency:
+            zones.add(hall.agency[ticket["agency"]].zone)
         if counter_id in hall.counter:
             zones.add(hall.counter[counter_id].zone)
         yield from (f"display:{display.id}" for display in hall.displays if zones & set(display.zones))
 
-    def _note_visits(self, event: Event) -> None:
+    def _note_visits(self, hall: Hall, event: Event) -> None:
         """Which phones have something new: the ticket's own visit, and all who wait in its queue."""
-        ticket = event.payload.get("ticket")
-        if ticket is None or not self.rooms.visits:
-            return
         visits = self.rooms.visits
-        if ticket["visit"] in visits:
-            self._changed_visits[ticket["visit"]] = event.kind
-        if event.kind in _MOVES_QUEUE:
-            for visit, services in visits.items():
-                if ticket["service"] in services:
+        if not visits:
+            return
+        ticket = event.payload.get("ticket")
+        if ticket is not None and ticket["visit"] in visits:
+            self._changed_visits[ticket["visit"]] = (event.kind, ticket["id"])
+        if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
+            moved = _services(hall, event)
+            for visit, services in list(visits.items()):
+                if not moved.isdisjoint(services):
                     self._changed_visits.setdefault(visit, None)
 
     def run_phones(self) -> None:
@@ -174,22 +193,25 @@ class Broadcaster:
         while True:
             self._house.threads.sleep(PHONES_EVERY_S)
             try:
-                self._tell_phones()
+                self.tell_phones()
             except Exception:
                 log.exception("phones were not told; they repair themselves by their snapshots")
 
-    def _tell_phones(self) -> None:
+    def tell_phones(self) -> None:
+        """Tell each phone whose visit has changed since the last time, with the latest of its own tickets' events."""
         changed, self._changed_visits = self._changed_visits, {}
         for few in _in_groups(changed.items(), PHONES_AT_ONCE):
             with self._house.store.read() as reader:
                 hall, now_ms = self._house.catalogues.hall(reader), self._house.store.now_ms()
                 seq = reader.head()
-                messages = [(visit, kind, visit_tickets(reader, hall, visit, now_ms)) for visit, kind in few]
-            for visit, kind, tickets in messages:
+                messages = [(visit, latest, visit_tickets(reader, hall, visit, now_ms)) for visit, latest in few]
+            for visit, latest, tickets in messages:
                 message = {"epoch": self.epoch, "seq": seq, "at": iso(hall, now_ms), "tickets": tickets}
-                if kind is not None:
-                    message["ticket"] = max(tickets, key=lambda ticket: ticket["called_at"] or "")
-                self._send(kind or "visit.changed", message, f"visit:{visit}", seq)
+                name = "visit.changed"
+                if latest is not None:
+                    name, id = latest
+                    message["ticket"] = next(ticket for ticket in tickets if ticket["id"] == id)
+                self._send(name, message, f"visit:{visit}", seq)
             self._house.threads.sleep(0)  # let officers' requests in between
 
     def run_sync(self) -> None:
@@ -212,7 +234,7 @@ class Broadcaster:
 
     def forget_empty(self) -> None:
         """Drop what is remembered of phones that have gone; they would fetch a snapshot anyway."""
-        for room in [room for room in self._last if room.startswith("visit:") and room not in self.rooms.size]:
+        for room in [room for room in list(self._last) if room.startswith("visit:") and room not in self.rooms.size]:
             del self._last[room]
 
 
@@ -236,6 +258,9 @@ class _Teller:
         if event.kind == events.PRINTER_CHANGED:
             told = event.payload["printer"]
             message["printer"] = self._printers.get(told["id"], told)
+        elif event.kind == events.COUNTER_CHANGED:
+            # Another counter open or closed is another wait for all who queue for it.
+            message["queues"] = [self._queues.entry(service) for service in sorted(_services(self._hall, event))]
         elif event.kind.startswith("ticket."):
             self._add_queue(message, event.payload["ticket"])
         return message
@@ -250,6 +275,23 @@ class _Teller:
         message["ticket"] = {**ticket, "ahead": ahead, "estimate": estimate}
         if known:
             message["queue"] = self._queues.entry(service)
+
+
+def _services(hall: Hall, event: Event) -> frozenset[str]:
+    """The services whose queues an event is about."""
+    if event.kind == events.COUNTER_CHANGED:
+        counter = hall.counter.get(event.payload["counter"]["id"])
+        return frozenset(counter.services if counter else ())
+    ticket = event.payload.get("ticket")
+    return frozenset() if ticket is None else frozenset((ticket["service"],))
+
+
+def _in_public(message: dict[str, Any]) -> dict[str, Any]:
+    """A message for a screen that everybody sees: not who sits at a counter, nor why they left it."""
+    if not message.get("counter"):
+        return message
+    counter = {key: message["counter"][key] for key in ("id", "label", "state") if key in message["counter"]}
+    return {**{key: value for key, value in message.items() if key != "taken_over_from"}, "counter": counter}
 
 
 def _in_groups(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

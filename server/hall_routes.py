@@ -29,7 +29,7 @@ def register(api: Api) -> None:
         """The hall as a kiosk shows it: agencies, services, how many wait, what is open."""
         return reading(house, lambda reader, hall, now_ms: hall_snapshot(reader, hall, house.policy, actor, now_ms))
 
-    @api.get("/printers", "print")
+    @api.get("/printers", "printers.read")
     def printers(actor: Actor) -> dict[str, Any]:
         """Every printer's last known state and the jobs before it."""
         return reading(house, lambda reader, hall, now_ms: {"printers": printers_view(reader, hall)})

@@ -31,8 +31,12 @@ def pages(house: House, broadcaster: Broadcaster) -> Blueprint:
 
     @room.get("/metrics")
     def metrics() -> Response:
-        if request.remote_addr not in LOOPBACK and not may(caller_of(house).actor, "metrics.read"):
-            return answer(403, dumps(problem(403, "forbidden", "metrics are for supervisors", [])))
+        if request.remote_addr not in LOOPBACK:
+            actor = caller_of(house).actor
+            if actor is None:
+                return answer(401, dumps(problem(401, "unauthorized", "log in, or send a token", [])))
+            if not may(actor, "metrics.read"):
+                return answer(403, dumps(problem(403, "forbidden", "metrics are for supervisors", [])))
         return Response(_exposition(house, broadcaster), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return room

@@ -11,6 +11,7 @@ from server.api import Api, Refused, reading
 from server.auth import may
 from server.commands import printing
 from server.domain.actors import Actor
+from server.domain.errors import Forbidden
 from server.domain.hall import Hall
 from server.store import PrintJob, Tx
 from server.views import iso
@@ -82,6 +83,9 @@ def register(api: Api) -> None:
     @api.command("/print-jobs/<int:job>/report", ReportBody, "print")
     def report(tx: Tx, hall: Hall, actor: Actor, body: ReportBody, job: int) -> dict[str, Any]:
         """What became of a claimed job."""
+        found = tx.print_job(job)
+        if found is not None and not may(actor, "print", found.printer):
+            raise Forbidden("forbidden", f'"{found.printer}" is not your printer')
         done = printing.report(tx, house.policy, actor, job, body.state, body.reason)
         return {"print_job": {"id": done.id, "state": done.state}}
 

@@ -50,7 +50,7 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
 
 def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: str) -> str:
     most = house.settings.limits.public_sockets
-    if most and broadcaster.rooms.phones() >= most:
+    if most and broadcaster.rooms.phones >= most:
         raise ConnectionRefusedError("full")
     visit = reader.visit_id(code) if CODE.fullmatch(code) else None
     if visit is None:
@@ -82,8 +82,8 @@ def _screen_room(house: House, reader: Reader, hall: Hall, wish: dict[str, Any],
 def _caller(house: House, reader: Reader, wish: dict[str, Any], screen: str, id: str) -> Caller:
     token, device = wish.get("token"), wish.get("device")
     if isinstance(token, str) and token:
-        return identify(reader, house.keys, token, None, {}, house.store.now_ms())
+        return identify(house.store, house.keys, token)
     asked = device if isinstance(device, str) and device else f"{screen}/{id}"
-    return identify(reader, house.keys, None, asked, request.cookies, house.store.now_ms())
+    return identify(house.store, house.keys, None, asked, request.cookies)
 
 

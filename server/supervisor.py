@@ -13,6 +13,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 from server.config import Settings
 from server.store.lock import FolderLock
+from server.store.sqlite import DATABASE, settle
 
 log = logging.getLogger("antrean")
 
@@ -96,18 +98,19 @@ class Supervisor:
         children += self.extra
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        backup = DailyBackup(self.settings, self.folder)
         try:
-            self._keep(children)
+            self._keep(children, backup)
         finally:
-            self._end(children)
+            self._end({child.pid for child in children} | {backup.pid})
             note.unlink(missing_ok=True)
+            self._settle()
         return 0
 
     def _stop(self, sig: int, frame: FrameType | None) -> None:
         self._stopping = True
 
-    def _keep(self, children: list[Child]) -> None:
-        backup = DailyBackup(self.settings, self.folder)
+    def _keep(self, children: list[Child], backup: DailyBackup) -> None:
         while not self._stopping:
             now = time.monotonic()
             for child in children:
@@ -143,8 +146,8 @@ class Supervisor:
         if not self._stopping:
             log.error("the %s ended (%s); it is started again", child.name, describe(status))
 
-    def _end(self, children: list[Child]) -> None:
-        running = {child.pid for child in children if child.pid}
+    def _end(self, running: set[int]) -> None:
+        running.discard(0)
         for pid in running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
@@ -158,6 +161,13 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)  # it holds the lock until it is gone
+
+    def _settle(self) -> None:
+        """Leave one file that holds everything: people copy it, and forget the -wal beside it."""
+        try:
+            settle(self.folder / DATABASE)
+        except sqlite3.Error as error:
+            log.warning("the database's -wal stays beside it: %s", error)
 
     def _web(self, worker_token: str) -> None:
         from server.wsgi import serve
@@ -192,7 +202,7 @@ def fork(main: Callable[[], None], name: str) -> int:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group: the parent tells us
-        _die_with(parent)
+        die_with(parent, signal.SIGTERM)
         main()
         code = 0
     except SystemExit as leaving:
@@ -204,10 +214,10 @@ def fork(main: Callable[[], None], name: str) -> int:
         os._exit(code)
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int, how: signal.Signals) -> None:
     """Ask the kernel to end this process when its parent is gone, however that goes (Linux only)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
         if os.getppid() != parent:
             os._exit(1)
 
@@ -233,19 +243,19 @@ class DailyBackup:
         self._folder = folder
         self._zone = ZoneInfo(settings.hall.timezone)
         self._done: date | None = None
-        self._pid = 0
+        self.pid = 0
+        """Of the backup that is under way, or 0."""
 
     def start_if_due(self) -> None:
         """Start it once a day, from the set time on; after a start that was too late, at once."""
         now = datetime.now(self._zone)
-        if self._pid or self._done == now.date() or now.strftime("%H:%M") < self._settings.backup.at:
+        if self.pid or self._done == now.date() or now.strftime("%H:%M") < self._settings.backup.at:
             return
         self._done = now.date()
-        self._pid = fork(lambda: self._run(now.date()), "daily backup")
+        self.pid = fork(lambda: self._run(now.date()), "daily backup")
 
     def _run(self, day: date) -> None:
         from server.store.backup import daily
-        from server.store.sqlite import DATABASE
 
         set_ = self._settings.backup
         folder = Path(set_.folder) if set_.folder else self._folder / "backups"
@@ -255,7 +265,7 @@ class DailyBackup:
 
     def ended(self, pid: int, status: int) -> None:
         """A child of the supervisor has ended; say so if it was the backup and it failed."""
-        if pid == self._pid:
-            self._pid = 0
+        if pid == self.pid:
+            self.pid = 0
             if status:
                 log.error("the daily backup failed (%s); see the lines above", describe(status))

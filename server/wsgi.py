@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server.config import Settings
+from server.supervisor import die_with
 
 if TYPE_CHECKING:
     from server.app import Running
@@ -74,6 +75,11 @@ def _gevent(settings: Settings, folder: Path, listener: socket.socket, worker_to
 
     class Worker(GeventWorker):  # type: ignore[misc]
         """Tells the screens to come back before it stops."""
+
+        def init_process(self) -> None:
+            # Not a moment longer than its parent: the next web server's writer must be the only one.
+            die_with(self.ppid, signal.SIGKILL)
+            super().init_process()
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             gevent.spawn(self._leave, sig, frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,11 @@ class VirtualClock:
 
 @dataclass
 class VirtualHall:
-    """A hall that answers the simulation's requests; it opens at eight in the morning of the hall's zone."""
+    """A hall that answers the simulation's requests; it opens at eight in the morning of the hall's zone, on `day`."""
 
     folder: Path
     hall: Hall
+    day: date = date(2026, 3, 2)
     clock: VirtualClock = field(default_factory=VirtualClock)
     refused: list[tuple[str, str]] = field(default_factory=list)
     _answers: dict[str, Reply] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class VirtualHall:
         self.connection: sqlite3.Connection = connect(self.folder / "antrean.db")
         self.connection.execute("PRAGMA synchronous = OFF")  # nothing here outlives the test
         migrate(self.connection)
-        self._began_ms = int(datetime(2026, 3, 2, 8, tzinfo=self.hall.zone_info).timestamp() * 1000)
+        self._began_ms = int(datetime.combine(self.day, time(8), self.hall.zone_info).timestamp() * 1000)
         self.write(lambda tx: catalogue.apply(tx, self.hall, SYSTEM))
         self.cast = Cast(
             {id: f"kiosk/{id}" for id in self.hall.kiosk},

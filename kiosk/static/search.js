@@ -34,6 +34,7 @@ export function search(act, state) {
   const main = el(
     "main",
     { class: "search" },
+    el("h1", { class: "visually-hidden", text: t("kiosk.search") }),
     el("label", { class: "finder" }, icon("search"), input),
     el("div", { class: "results" }, word, scroll.node),
     keyboard(input),

@@ -9,7 +9,7 @@ import click
 
 from server.auth import DEVICE_ROLES, hash_password
 from server.catalogue import Catalogues
-from server.cli.common import fail, settings_of, through_server_or_alone, with_config
+from server.cli.common import address_of_server, fail, settings_of, through_server_or_alone, with_config
 from server.clock import Clock, ClockGuard
 from server.commands import access
 from server.commands import catalogue as catalogues
@@ -84,7 +84,8 @@ def token_create(
     made = through_server_or_alone(data, "/tokens", body, alone)["token"]
     click.echo(made)
     if role in DEVICE_ROLES:
-        base = settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}"
+        configured = f"http://{settings.server.host}:{settings.server.port}"
+        base = settings.server.public_url or address_of_server(data) or configured
         click.echo(f"Open this once in the device's browser: {base}/enrol?token={made}", err=True)
 
 

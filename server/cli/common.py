@@ -90,11 +90,18 @@ def through_server_or_alone(
         held.release()
 
 
+def address_of_server(data: Path) -> str | None:
+    """Where the server of this data folder listens, None when none has started."""
+    try:
+        return str(json.loads((data / ADDRESS_FILE).read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 def ask_server(data: Path, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """Ask the running server of this data folder; its answer, or its words and exit code 1."""
-    try:
-        url = json.loads((data / ADDRESS_FILE).read_text())["url"]
-    except (OSError, ValueError, KeyError):
+    url = address_of_server(data)
+    if url is None:
         fail(f"a server has {data} but is not up yet; try again in a moment")
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=ANSWER_S)

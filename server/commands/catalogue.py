@@ -40,8 +40,9 @@ def apply(tx: Tx, hall: Hall, actor: Actor) -> bool:
 
 
 def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
+    at_counters = {ticket.service for ticket in tx.current_calls()}
     for service in before.services.keys() - after.services.keys():
-        if tx.waiting_count(service) or tx.held([service]):
+        if service in at_counters or tx.waiting_count(service) or tx.held([service]):
             raise DomainError("in_use", f'service "{service}" still has people waiting', field="agencies")
     for counter in before.counter.keys() - after.counter.keys():
         row = tx.counter(counter)

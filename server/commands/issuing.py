@@ -6,13 +6,14 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from server.commands import printing
 from server.domain import events
 from server.domain.actors import Actor
-from server.domain.errors import DomainError, Invalid, NotFound
+from server.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from server.domain.hall import Hall, Service
-from server.domain.numbering import following, reading
+from server.domain.numbering import Position, following, reading
 from server.domain.tickets import (
     AT_COUNTER,
     KIOSK_CANCEL_SECONDS,
@@ -94,9 +95,7 @@ def _services(hall: Hall, wish: Wish) -> list[Service]:
 
 def _number(tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: Service) -> Ticket:
     day, sequence = hall.day(tx.now_ms), service.sequence_id
-    position = following(
-        tx.position(sequence, day), day, service.numbers, lambda ordinal: tx.number_in_use(day, sequence, ordinal)
-    )
+    position = _following(tx, hall, day, service)
     tx.set_position(sequence, position)
     ticket = tx.add_ticket(
         visit=visit,
@@ -116,6 +115,28 @@ def _number(tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: S
     )
     tx.record(events.TICKET_ISSUED, actor.id, {"ticket": ticket_view(hall, ticket, tx.now_ms)})
     return ticket
+
+
+def _following(tx: Tx, hall: Hall, day: str, service: Service) -> Position:
+    """The next position of a service's sequence.
+
+    A range that wraps skips the numbers of those in the queue, and, while it can, of those who were
+    missed today: they may be brought back.
+    """
+    sequence, last = service.sequence_id, tx.position(service.sequence_id, day)
+    sharing = [other.id for other in hall.services.values() if other.sequence_id == sequence]
+
+    def in_queue(ordinal: int) -> bool:
+        return tx.number_in_use(day, sequence, ordinal)
+
+    @cache
+    def missed() -> frozenset[int]:
+        return frozenset(ticket.ordinal for ticket in tx.missed(sharing, day))
+
+    try:
+        return following(last, day, service.numbers, lambda ordinal: in_queue(ordinal) or ordinal in missed())
+    except DomainError:
+        return following(last, day, service.numbers, in_queue)
 
 
 def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
@@ -147,12 +168,6 @@ def _may_cancel(tx: Tx, hall: Hall, actor: Actor, ticket: Ticket) -> None:
         counter = hall.counter.get(mine or "")
         if counter is None or ticket.service not in counter.services:
             raise Forbidden("forbidden", "an officer cancels only tickets of the services of their open counter")
-
-
-class Forbidden(DomainError):
-    """The actor is known but may not do this."""
-
-    status = 403
 
 
 def counter_of(tx: Tx, actor: Actor) -> str | None:

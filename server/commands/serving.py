@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from server.domain import events
 from server.domain.actors import Actor
-from server.domain.errors import DomainError, NotFound
+from server.domain.errors import DomainError, Forbidden, NotFound
 from server.domain.hall import Counter, Hall
 from server.domain.selection import Choice, choose
 from server.domain.tickets import RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Ticket, after
@@ -222,7 +222,7 @@ def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *
     """Bring a missed visitor of today back to their old place in the queue.
 
     Raises NotFound, DomainError `not_allowed`, `too_late` for another day's, `not_callable` where
-    this counter does not serve it.
+    this counter does not serve it, `number_in_use` where the range has wrapped and another has the number.
     """
     desk = _desk(tx, hall, actor, counter_id, expect)
     ticket = _ticket(tx, ticket_id)
@@ -231,6 +231,7 @@ def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *
         raise DomainError("not_callable", f"{ticket.number} is for a service that this counter does not serve")
     if ticket.day != hall.day(tx.now_ms):
         raise DomainError("too_late", f"{ticket.number} is of another day")
+    _number_must_be_free(tx, ticket)
     waiting = tx.move(ticket, to, counter=None, officer=None, no_show_ms=None, started_ms=None)
     _record(tx, hall, actor, events.TICKET_RESTORED, waiting, desk.counter.id)
     return waiting
@@ -239,7 +240,7 @@ def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *
 def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> Ticket:
     """Take back this counter's last finish or no-show, within 60 s, while the counter is free.
 
-    Raises DomainError `nothing_to_undo`, `too_late`, `busy`, `visitor_busy`, `stale`.
+    Raises DomainError `nothing_to_undo`, `too_late`, `busy`, `visitor_busy`, `number_in_use`, `stale`.
     """
     desk = _desk(tx, hall, actor, counter_id, expect)
     _must_be_free(desk)
@@ -252,6 +253,7 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
     if ticket.day != hall.day(tx.now_ms):
         raise DomainError("too_late", f"{ticket.number} is of another day")
     _visitor_must_be_free(tx, ticket)
+    _number_must_be_free(tx, ticket)
     again = tx.reopen(ticket, ticket.came_from or State.CALLED, finished_ms=None, no_show_ms=None)
     if verb == "finish":
         _forget_pace(tx, ticket, hall.day(tx.now_ms))
@@ -307,7 +309,7 @@ def _desk(tx: Tx, hall: Hall, actor: Actor, counter_id: str, expect: Expect, *, 
     if row is None or row.state == "closed" or (row.state == "paused" and not paused_too):
         raise DomainError("not_open", "this counter is not open", state="closed" if row is None else row.state)
     if actor.role == "officer" and row.actor != actor.id:
-        raise DomainError("occupied", f"{row.officer} is at this counter now", officer=row.officer)
+        raise Forbidden("occupied", f"{row.officer} is at this counter now", officer=row.officer)
     return Desk(counter, row, _compare(tx, counter.id, expect))
 
 
@@ -339,6 +341,11 @@ def _visitor_must_be_free(tx: Tx, ticket: Ticket) -> None:
             f"this visitor is at counter {elsewhere.counter} with {elsewhere.number}",
             counter=elsewhere.counter,
         )
+
+
+def _number_must_be_free(tx: Tx, ended: Ticket) -> None:
+    if tx.number_in_use(ended.day, ended.sequence, ended.ordinal):
+        raise DomainError("number_in_use", f"another visitor is in the queue with {ended.number} by now")
 
 
 def _record(tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter_id: str, **more: Any) -> None:

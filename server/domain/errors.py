@@ -28,6 +28,12 @@ class NotFound(DomainError):
     status = 404
 
 
+class Forbidden(DomainError):
+    """The actor is known but may not do this."""
+
+    status = 403
+
+
 class Invalid(DomainError):
     """Input that can never be right, whatever the state of the queue."""
 

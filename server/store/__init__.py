@@ -327,8 +327,14 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[Reader]:
         """One consistent view, for a short read."""
 
+    def glance(self) -> AbstractContextManager[Reader]:
+        """Like `read`, for a single question: each answer is of its own moment."""
+
     def write(self, command: Callable[[Tx], T]) -> T:
         """Run a command in a transaction; returns once it is on disk, or raises and nothing is changed."""
+
+    def access_version(self) -> int:
+        """A number that is another one once users, tokens or sessions have changed."""
 
     def now_ms(self) -> int:
         """The time by which screens and waits are shown, milliseconds since 1970, UTC."""

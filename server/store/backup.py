@@ -13,7 +13,7 @@ from pathlib import Path
 from server.store import chain
 from server.store.migrations import KNOWN
 from server.store.migrations.m001_initial import APPLICATION_ID
-from server.store.sqlite import DATABASE, connect, new_epoch
+from server.store.sqlite import DATABASE, connect, new_epoch, settle
 
 PREFIX = "antrean-"
 
@@ -152,8 +152,8 @@ def restore(source: Path, folder: Path, stamp: str, progress: Callable[[int], No
 
 def _keep(database: Path, kept: Path) -> None:
     """Another name for the old database: under its own there is a whole one at every moment of a restore."""
-    with suppress(sqlite3.Error), closing(connect(database)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # closing it then takes its -wal away
+    with suppress(sqlite3.Error):
+        settle(database)
     try:
         os.link(database, kept)
     except OSError:

@@ -29,6 +29,7 @@ class Changes(Records):
         super().__init__(connection)
         self.now_ms = now_ms
         self.newest = head
+        self.changed_access = False
         self._first = head
 
     def undo_all(self) -> None:
@@ -193,6 +194,7 @@ class Changes(Records):
         return User(id, name, role, password_hash)
 
     def set_password(self, name: str, role: str, password_hash: str) -> User:
+        self.changed_access = True
         self._run("UPDATE users SET role = ?, password_hash = ? WHERE name = ?", (role, password_hash, name))
         user = self.user(name)
         assert user is not None, "only users that were just read are changed"
@@ -200,6 +202,7 @@ class Changes(Records):
         return user
 
     def add_token(self, hash: bytes, token: Token) -> None:
+        self.changed_access = True
         self._run(
             'INSERT INTO tokens (hash, kind, role, name, subject, "user", created_ms, expires_ms) '
             "VALUES (?,?,?,?,?,?,?,?)",
@@ -207,6 +210,7 @@ class Changes(Records):
         )
 
     def remove_token(self, hash: bytes) -> None:
+        self.changed_access = True
         self._run("DELETE FROM tokens WHERE hash = ?", (hash,))
 
     def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:

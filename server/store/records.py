@@ -47,7 +47,8 @@ class Records:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._run = connection.execute
+        # One cursor for all: every answer is read to its end before the next question.
+        self._run = connection.cursor().execute
 
     def _tickets(self, where: str, *values: Any) -> list[Ticket]:
         return [ticket_of(row) for row in self._run(_TICKET + where, values)]
@@ -215,7 +216,7 @@ class Records:
 
     def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
         columns = ", ".join(f"t.{name}" for name in TICKET_COLUMNS)
-        rows = self._run(
+        rows = self.connection.execute(
             f"SELECT {columns}, {_SPAN} FROM tickets t JOIN spans s ON s.ticket = t.id "
             "WHERE t.day BETWEEN ? AND ? ORDER BY t.id, s.id",
             (first_day, last_day),

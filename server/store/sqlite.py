@@ -7,7 +7,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -47,7 +47,15 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     else:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # A savepoint keeps the pages that it may have to put back: in memory, not in a file made for each commit.
+        connection.execute("PRAGMA temp_store = MEMORY")
     return connection
+
+
+def settle(path: Path) -> None:
+    """Fold the `-wal` into a database that nobody has open, so that one file holds all of it. Raises sqlite3.Error."""
+    with closing(connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # closing it then takes the -wal away
 
 
 def migrate(connection: sqlite3.Connection) -> list[str]:
@@ -105,22 +113,30 @@ class SqliteStore:
 
     @contextmanager
     def read(self) -> Iterator[Records]:
-        try:
-            records = self._idle.pop()
-        except IndexError:
-            records = Records(connect(self.path, readonly=True))
-        try:
+        with self.glance() as records:
             records.connection.execute("BEGIN")
             try:
                 yield records
             finally:
                 records.connection.execute("COMMIT")
+
+    @contextmanager
+    def glance(self) -> Iterator[Records]:
+        try:
+            records = self._idle.pop()
+        except IndexError:
+            records = Records(connect(self.path, readonly=True))
+        try:
+            yield records
         finally:
             self._idle.append(records)
 
     def write(self, command: Callable[[Changes], T]) -> T:
         result: T = self._writer.submit(command)
         return result
+
+    def access_version(self) -> int:
+        return self._writer.access_version
 
     def now_ms(self) -> int:
         return max(self.clock.now_ms(), self._writer.last_event_ms())

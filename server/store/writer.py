@@ -22,7 +22,7 @@ from server.store.changes import Changes
 from server.store.threads import Threads, Waiter
 
 MAX_BATCH = 256
-GATHER_S = 0.001
+GATHER_S = 0.0
 GATHER_AT_MOST_S = 0.005
 """Under load a commit waits this long for the next command to arrive, and this long in all. A commit costs as much as
 several commands, and while the hub reads requests the writer would only take the interpreter from it in turns."""
@@ -51,6 +51,8 @@ class Writer:
         self._log = log
         self._queue = threads.queue()
         self._head = read_head(connection)
+        self.access_version = 0
+        self._access_changed = False
         self._guard = ClockGuard(clock, self._head.at_ms)
         threads.start_native(self._run_forever)
 
@@ -114,6 +116,9 @@ class Writer:
                 self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (str(head.seq),))
             self._connection.execute("COMMIT")
             self._head = head
+            if self._access_changed:  # before anybody hears of it: a token that was revoked is not known any more
+                self.access_version += 1
+                self._access_changed = False
             return outcomes
         except BaseException as error:
             # The transaction is gone or must go (full disk, unreadable file): nobody's work was kept.
@@ -137,6 +142,7 @@ class Writer:
                 self._log(logging.ERROR, f"a command failed and was taken back: {error!r}")
             return None, _translated(error), head
         self._connection.execute("RELEASE command")
+        self._access_changed |= tx.changed_access
         return value, None, tx.newest
 
     def _time_after(self, head: Head, command: Command) -> int:

@@ -87,8 +87,7 @@ def pages(house: House) -> Blueprint:
     @room.get("/enrol")
     def enrol() -> AnyResponse:
         token = request.args.get("token", "")
-        with house.store.read() as reader:
-            caller = identify(reader, house.keys, token, None, {}, house.store.now_ms())
+        caller = identify(house.store, house.keys, token)
         actor = caller.actor
         if actor is None or actor.role not in DEVICE_ROLES or actor.subject is None:
             abort(403)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, cycle
 
 import pytest
@@ -10,12 +10,13 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from printers.virtual import VirtualPrinter
 from tests.browser import SOUND_ALLOWED, launch
-from tests.browser.mal import Desk, Mal, document, free_port
+from tests.browser.mal import Desk, Mal, document, free_port, on_network
 from tests.browser.screens import Screens
 
-# Counters of which no two serve the same service.
-COUNTERS = cycle(["7", "8", "9", "12", "13", "14", "17", "18", "19", "20"])
+# Counters of which no two serve the same service, and their zones.
+COUNTERS = cycle([("7", "a"), *((id, "b") for id in ("8", "9", "12", "13", "14")), *((id, "c") for id in ("17", "18", "19", "20"))])
 OFFICERS = count(1)
+NewDesk = Callable[..., Desk]
 
 
 @pytest.fixture(scope="package")
@@ -43,7 +44,7 @@ def paper() -> Iterator[VirtualPrinter]:
 @pytest.fixture(scope="package")
 def mal(tmp_path_factory: pytest.TempPathFactory, paper: VirtualPrinter) -> Iterator[Mal]:
     """The shipped hall as it runs, for all tests that leave it running."""
-    hall = Mal(tmp_path_factory.mktemp("mal"), document(paper, dead_port=free_port()))
+    hall = Mal(tmp_path_factory.mktemp("mal"), document(on_network(paper.port), on_network(free_port())))
     hall.start()
     yield hall
     hall.stop()
@@ -58,8 +59,21 @@ def screens(browser: Browser, mal: Mal) -> Iterator[Screens]:
 
 
 @pytest.fixture
-def desk(mal: Mal) -> Iterator[Desk]:
-    """A closed counter whose services no other test's counter serves, and an officer nobody else is."""
-    given = Desk(mal, next(COUNTERS), f"petugas-{next(OFFICERS):02d}")
-    yield given
-    given.clear()
+def new_desk(mal: Mal) -> Iterator[NewDesk]:
+    """Makes closed counters whose services no other counter of the test serves, each with an officer of its own."""
+    given: list[Desk] = []
+
+    def make(zones: str = "abc") -> Desk:
+        id = next(id for id, zone in COUNTERS if zone in zones)
+        given.append(Desk(mal, id, f"petugas-{next(OFFICERS):02d}"))
+        return given[-1]
+
+    yield make
+    for each in given:
+        each.clear()
+
+
+@pytest.fixture
+def desk(new_desk: NewDesk) -> Desk:
+    """One such counter."""
+    return new_desk()

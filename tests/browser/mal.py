@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from printers.virtual import VirtualPrinter
 from server.config import shipped
 from server.domain.hall import WEEKDAYS
 from tests.browser import HOST
@@ -114,8 +113,8 @@ class Desk:
             admin.do(f"/counters/{self.id}/close", {"expect": None})
 
 
-def document(printer: VirtualPrinter, dead_port: int) -> dict[str, Any]:
-    """The shipped hall, open at every hour but for one agency that opens the day after tomorrow."""
+def document(*printers: Mapping[str, Any]) -> dict[str, Any]:
+    """The shipped hall with these printers, open at every hour but for one agency that opens the day after tomorrow."""
     found = tomllib.loads(shipped().read_text(encoding="utf-8"))
     zone = far_from_midnight()
     found["hall"] |= {"timezone": zone.key, "hours": ALWAYS}
@@ -124,11 +123,13 @@ def document(printer: VirtualPrinter, dead_port: int) -> dict[str, Any]:
         agency.pop("hours", None)
         if agency["id"] == SHUT:
             agency["hours"] = {WEEKDAYS[opens.weekday()]: ["08:00-15:00"]}
-    found["printer"] = [
-        {"id": "printer-1", "driver": "network", "host": "127.0.0.1", "port": printer.port},
-        {"id": "printer-2", "driver": "network", "host": "127.0.0.1", "port": dead_port},
-    ]
+    found["printer"] = [{"id": f"printer-{n}", **each} for n, each in enumerate(printers, 1)]
     return found
+
+
+def on_network(port: int) -> dict[str, Any]:
+    """How a printer of this machine is reached."""
+    return {"driver": "network", "host": "127.0.0.1", "port": port}
 
 
 def far_from_midnight() -> ZoneInfo:

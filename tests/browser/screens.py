@@ -29,6 +29,7 @@ class Screens:
 
     def __init__(self, browser: Browser, hall: Mal) -> None:
         self.browser, self.hall = browser, hall
+        self._here = f"{HOST}:{hall.port}"
         self.mistakes: list[str] = []
         self._forgiven: list[str] = []
         self._contexts: list[BrowserContext] = []
@@ -49,9 +50,11 @@ class Screens:
         self._contexts.append(context)
         return context
 
-    def open(self, path: str, size: tuple[int, int], **more: Any) -> Page:
-        """A page in a fresh browser."""
+    def open(self, path: str, size: tuple[int, int], *, clock: bool = False, **more: Any) -> Page:
+        """A page in a fresh browser; with `clock`, its time can be made to run faster."""
         page = self.context(size, **more).new_page()
+        if clock:
+            page.clock.install()
         page.goto(address(self.hall.url, path))
         return page
 
@@ -61,13 +64,13 @@ class Screens:
         page.wait_for_selector(LIVE, state="attached")
         return page
 
-    def kiosk(self, id: str = "kiosk-1", size: tuple[int, int] = UPRIGHT) -> Page:
+    def kiosk(self, id: str = "kiosk-1", size: tuple[int, int] = UPRIGHT, **more: Any) -> Page:
         """A kiosk at its start page."""
-        return self.device("kiosk", id, size, has_touch=True)
+        return self.device("kiosk", id, size, has_touch=True, **more)
 
-    def board(self, id: str, size: tuple[int, int] = WIDE) -> Page:
+    def board(self, id: str, size: tuple[int, int] = WIDE, **more: Any) -> Page:
         """A board."""
-        return self.device("display", id, size)
+        return self.device("display", id, size, **more)
 
     def counter(self, officer: str) -> Page:
         """The terminal of an officer who is logged in: at the counter that is open, or at the choice of one."""
@@ -90,7 +93,7 @@ class Screens:
         for context in self._contexts:
             context.close()
         mistakes = [each for each in self.mistakes if not any(re.search(known, each) for known in self._forgiven)]
-        assert mistakes == []
+        assert not mistakes, "\n".join(mistakes)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -98,7 +101,7 @@ class Screens:
 
     def _asked(self, request: Request | WebSocket) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.netloc != f"{HOST}:{self.hall.port}":
+        if parts.scheme not in ("data", "blob") and parts.netloc != self._here:
             self.mistakes.append(f"asked another host: {request.url}")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 from PIL import Image
@@ -22,8 +24,6 @@ def scanned(picture: Image.Image) -> str:
 
 def shot(page: Page, selector: str) -> Image.Image:
     """A part of the screen as it is seen."""
-    import io
-
     return Image.open(io.BytesIO(page.locator(selector).screenshot()))
 
 

@@ -130,11 +130,18 @@ class _StoppableThreads(NativeThreads):
 
 
 class _StoppableQueue:
-    def __init__(self, queue: Any) -> None:
-        self.put, self.empty, self._get = queue.put, queue.empty, queue.get
+    """A queue in which None ends whoever gets it."""
 
-    def get(self) -> Any:
-        found = self._get()
+    def __init__(self, queue: Any) -> None:
+        self.put, self.empty, self._queue = queue.put, queue.empty, queue
+
+    def get(self, timeout: float | None = None) -> Any:
+        return self._given(self._queue.get(timeout=timeout))
+
+    def get_nowait(self) -> Any:
+        return self._given(self._queue.get_nowait())
+
+    def _given(self, found: Any) -> Any:
         if found is None:
             raise _Stopped
         return found

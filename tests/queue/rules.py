@@ -39,8 +39,11 @@ def led_to(verb: str, state: str) -> str | None:
     return next((to for (before, to), verbs in ALLOWED.items() if before == state and verb in verbs), None)
 
 
-def expected_numbers(issued: list[int], first: int, last: int | None, in_use: set[int]) -> int | None:
-    """The ordinal after those issued today: no gaps until the range wraps, then the next that is free; None: none."""
+def expected_numbers(issued: list[int], first: int, last: int | None, in_use: set[int], missed: set[int]) -> int | None:
+    """The ordinal after those issued today: no gaps until the range wraps, then the next that nobody in the queue has.
+
+    Rather not one of a visitor who was missed today and may be brought back; None where all are in use.
+    """
     if not issued:
         return first
     if last is None:
@@ -49,7 +52,11 @@ def expected_numbers(issued: list[int], first: int, last: int | None, in_use: se
     if len(issued) < span and issued[-1] < last:
         return issued[-1] + 1
     following = [first + (issued[-1] - first + step) % span for step in range(1, span + 1)]
-    return next((ordinal for ordinal in following if ordinal not in in_use), None)
+    for taken in (in_use | missed, in_use):
+        for ordinal in following:
+            if ordinal not in taken:
+                return ordinal
+    return None
 
 
 def outcome(ticket: dict[str, Any]) -> str:

@@ -43,8 +43,8 @@ VERBS = ("recall", "start", "finish", "no_show", "requeue")
 expects = st.sampled_from(("right", "right", "right", "right", "unsaid", "wrong"))
 steps_s = st.sampled_from((0.0, 0.001, 0.4, 3.0, 30.0, 59.999, 60.0, 60.001, 600.0, 7200.0))
 back_s = st.sampled_from((-0.5, -60.0, -7200.0, -20 * 3600.0))
-FURTHEST_BACK_S = -23 * 3600.0
-"""A clock that goes back by a day at once waits for an admin's word, which is another test."""
+FURTHEST_BACK_MS = 23 * 3600 * 1000
+"""A clock a day behind the log waits for an admin's word, which is another test."""
 
 
 class LifeOfTickets(RuleBasedStateMachine):
@@ -57,7 +57,6 @@ class LifeOfTickets(RuleBasedStateMachine):
         self.seen = picture(self.queue)
         self.numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.ends: dict[str, tuple[int, str, str, int]] = {}
-        self.set_back_s = 0.0
 
     def teardown(self) -> None:
         self._look_at_the_screens()
@@ -69,7 +68,6 @@ class LifeOfTickets(RuleBasedStateMachine):
     def attempt(self, verb: str, may: bool, command: Callable[[], Any], changes: int | None = 1) -> Any:
         """Run a command that must be let through exactly when `may`, and change `changes` tickets (None: any)."""
         before = self.seen
-        self.set_back_s = 0.0
         try:
             value = command()
         except DomainError as refusal:
@@ -140,6 +138,11 @@ class LifeOfTickets(RuleBasedStateMachine):
     def served(self, counter: str) -> tuple[str, ...]:
         return self.queue.hall.counter[counter].services
 
+    def number_is_anothers(self, ended: Row) -> bool:
+        """Whether the range has wrapped and somebody in the queue has this ended ticket's number."""
+        number = (ended["day"], ended["number"])
+        return any(t["state"] in IN_QUEUE and (t["day"], t["number"]) == number for t in self.seen.tickets.values())
+
     def some_ticket(self, pick: int) -> Row:
         tickets = list(self.seen.tickets.values())
         return tickets[-1 - pick % min(len(tickets), 12)]
@@ -177,12 +180,18 @@ class LifeOfTickets(RuleBasedStateMachine):
         for id in services:
             service = self.queue.hall.services[id]
             before = given.setdefault((day, service.sequence_id), [])
-            in_use = {
-                ticket["ordinal"]
+            today = [
+                ticket
                 for ticket in self.seen.tickets.values()
-                if (ticket["day"], ticket["sequence"]) == (day, service.sequence_id) and ticket["state"] in IN_QUEUE
-            }
-            ordinal = expected_numbers(before, service.numbers.first, service.numbers.last, in_use)
+                if (ticket["day"], ticket["sequence"]) == (day, service.sequence_id)
+            ]
+            ordinal = expected_numbers(
+                before,
+                service.numbers.first,
+                service.numbers.last,
+                in_use={ticket["ordinal"] for ticket in today if ticket["state"] in IN_QUEUE},
+                missed={ticket["ordinal"] for ticket in today if ticket["state"] == "no_show"},
+            )
             if ordinal is None:
                 return None
             before.append(ordinal)
@@ -262,7 +271,8 @@ class LifeOfTickets(RuleBasedStateMachine):
         if done and current and verb in ("finish", "no_show"):
             self.ends[counter] = (done.id, done.state.value, current["state"], self.now_ms)
         if done and verb == "requeue":
-            assert all(done.place_ms > ticket["place_ms"] for ticket in waiting), "not behind all who wait"
+            places = [(ticket["place_ms"], ticket["id"]) for ticket in waiting]
+            assert all((done.place_ms, done.id) > place for place in places), "not behind all who wait"
         return done
 
     @precondition(lambda self: self.ends)
@@ -284,6 +294,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             and self.now_ms - ended[3] <= 60_000
             and ticket["day"] == self.today
             and not self.seen.busy(ticket["visit"])
+            and not self.number_is_anothers(ticket)
         )
         again = self.attempt("undo", may, lambda: self.queue.press("undo", counter, by, expect=said))
         if again and ended:
@@ -303,6 +314,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             and ticket["state"] == "no_show"
             and ticket["service"] in self.served(counter)
             and ticket["day"] == self.today
+            and not self.number_is_anothers(ticket)
         )
         hall = self.queue.hall
         done = self.attempt(
@@ -408,12 +420,11 @@ class LifeOfTickets(RuleBasedStateMachine):
     def something_happens(self, what: str, seconds: float) -> None:
         if what == "midnight":
             self._midnight_comes(before_s=-seconds / 100)
-        elif what == "set back" and self.set_back_s + seconds > FURTHEST_BACK_S:
-            self.set_back_s += seconds
-            self.queue.clock.set_wall(seconds)
+        elif what == "set back":
+            if self.queue.clock.now_ms() + seconds * 1000 > self.seen.events[-1]["at_ms"] - FURTHEST_BACK_MS:
+                self.queue.clock.set_wall(seconds)
         elif what == "restart":
             self.queue.restart()
-            self.set_back_s = 0.0
             assert picture(self.queue) == self.seen
         else:
             self._look_at_the_screens()

@@ -1,0 +1,146 @@
+"""CONTRACT.md's table "Who may", cell by cell, written from the contract and not from the code.
+
+Every call names what it is aimed at, so that "its own" and "another's" are two calls. What the scene holds: a board's
+token for `board-a`, a print worker's for `printer-1`, a kiosk's for `kiosk-1`, a counter's for counter 1, and an
+officer who has opened counter 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = ("nobody", "display", "printer", "kiosk", "counter", "officer", "supervisor", "admin")
+EVERYBODY = frozenset(ROLES)
+OVERSEERS = frozenset(("supervisor", "admin"))
+STAFF = OVERSEERS | {"counter", "officer"}
+ADMIN = frozenset(("admin",))
+NEVER_CURRENT = 999_999_999
+VERBS = ("call-next", "recall", "start", "finish", "no-show", "requeue", "undo", "pause", "close")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the calls are aimed at."""
+
+    code: str
+    kiosks_ticket: int
+    """Issued at kiosk-1 a moment ago, for a service of counters 1 and 2."""
+    other_kiosks_ticket: int
+    foreign_ticket: int
+    """For a service that counters 1 and 2 do not serve."""
+    job: int
+    """Of printer-1."""
+    other_job: int
+    day: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call, what it is called in the list of tests, and who may make it."""
+
+    name: str
+    method: str
+    route: str
+    may: frozenset[str]
+    path: Callable[[Scene], str] | None = None
+    body: Any = field(default_factory=dict)
+    fresh: bool = False
+    """Whether it uses up what it is aimed at."""
+
+    def where(self, scene: Scene) -> str:
+        """The address of the call."""
+        return self.route if self.path is None else self.path(scene)
+
+
+def api(method: str, route: str, may: frozenset[str], name: str = "", **more: Any) -> Call:
+    return Call(name or f"{method} {route}", method, f"/api/v1{route}", may, **more)
+
+
+def _counter_calls() -> list[Call]:
+    calls = []
+    bodies = {verb: {"expect": NEVER_CURRENT} for verb in VERBS}
+    bodies |= {verb: {"expect": NEVER_CURRENT, "ticket": NEVER_CURRENT} for verb in ("call", "restore")}
+    for counter, owner in (("1", "counter"), ("2", "officer")):
+        may = OVERSEERS | {owner}
+        calls.append(
+            api(
+                "GET",
+                "/counters/{counter}",
+                may,
+                f"GET counter {counter}",
+                path=lambda s, c=counter: f"/api/v1/counters/{c}",
+            )
+        )
+        for verb, body in bodies.items():
+            calls.append(api(
+                "POST", f"/counters/{{counter}}/{verb}", may, f"{verb} at counter {counter}",
+                path=lambda s, c=counter, v=verb: f"/api/v1/counters/{c}/{v}", body=body,
+            ))  # fmt: skip
+        # An officer may sit down anywhere: what is refused is an occupied counter, by 409.
+        calls.append(api(
+            "POST", "/counters/{counter}/open", may | {"officer"}, f"open counter {counter}",
+            path=lambda s, c=counter: f"/api/v1/counters/{c}/open", body={"expect": NEVER_CURRENT},
+        ))  # fmt: skip
+    return calls
+
+
+def _cancel(name: str, may: frozenset[str], ticket: Callable[[Scene], int]) -> Call:
+    return api(
+        "POST", "/tickets/{ticket}/cancel", may, name, path=lambda s: f"/api/v1/tickets/{ticket(s)}/cancel", fresh=True
+    )
+
+
+def _print_calls() -> list[Call]:
+    printer, nobody = frozenset(("printer",)), frozenset[str]()
+    return [
+        api("POST", "/print-jobs/claim", printer, "claim its own", body={"printers": ["printer-1"]}),
+        api("POST", "/print-jobs/claim", nobody, "claim another's", body={"printers": ["printer-2"]}),
+        api("POST", "/print-jobs/claim", nobody, "claim its own and another's", body={"printers": ["printer-1", "printer-2"]}),
+        api("POST", "/print-jobs/{job}/report", printer, "report its own",
+            path=lambda s: f"/api/v1/print-jobs/{s.job}/report", body={"state": "failed"}),
+        api("POST", "/print-jobs/{job}/report", nobody, "report another's",
+            path=lambda s: f"/api/v1/print-jobs/{s.other_job}/report", body={"state": "failed"}),
+        api("POST", "/printers/{printer}/status", printer, "status of its own",
+            path=lambda s: "/api/v1/printers/printer-1/status", body={"state": "ready"}),
+        api("POST", "/printers/{printer}/status", nobody, "status of another's",
+            path=lambda s: "/api/v1/printers/printer-2/status", body={"state": "ready"}),
+        api("GET", "/printers", OVERSEERS | printer),
+    ]  # fmt: skip
+
+
+CALLS: list[Call] = [
+    Call("healthz", "GET", "/healthz", EVERYBODY),
+    Call("readyz", "GET", "/readyz", EVERYBODY),
+    Call("a visit's page", "GET", "/t/", EVERYBODY, path=lambda s: f"/t/{s.code}"),
+    api("GET", "/visits/{code}", EVERYBODY, path=lambda s: f"/api/v1/visits/{s.code}"),
+    api("GET", "/hall", EVERYBODY),
+    api("GET", "/openapi.json", EVERYBODY),
+    api("GET", "/session", EVERYBODY),
+    api(
+        "GET",
+        "/displays/{display}",
+        OVERSEERS | {"display"},
+        "its own board",
+        path=lambda s: "/api/v1/displays/board-a",
+    ),
+    api("GET", "/displays/{display}", OVERSEERS, "another's board", path=lambda s: "/api/v1/displays/board-b"),
+    api("POST", "/tickets", STAFF | {"kiosk"}, body={"services": ["one"]}),
+    _cancel("cancel what kiosk-1 issued", STAFF | {"kiosk"}, lambda s: s.kiosks_ticket),
+    _cancel("cancel what kiosk-2 issued", STAFF, lambda s: s.other_kiosks_ticket),
+    _cancel("cancel for another's service", OVERSEERS, lambda s: s.foreign_ticket),
+    api("POST", "/tickets/{ticket}/reprint", STAFF, path=lambda s: f"/api/v1/tickets/{s.kiosks_ticket}/reprint"),
+    *_counter_calls(),
+    *_print_calls(),
+    api("GET", "/reports/waiting", OVERSEERS, path=lambda s: f"/api/v1/reports/waiting?from={s.day}&to={s.day}"),
+    api("GET", "/events", OVERSEERS),
+    api("GET", "/catalogue", ADMIN),
+    api("POST", "/catalogue", ADMIN, body={"hall": {}}),
+    api("POST", "/users", ADMIN, body={"name": "nobody", "role": "none", "password": "long enough"}),
+    api("POST", "/tokens", ADMIN, body={"role": "none", "name": "none"}),
+    api("POST", "/clock/accept", ADMIN),
+]
+
+LOGIN = {("POST", "/api/v1/session"), ("POST", "/api/v1/session/end")}
+"""Logging in and out is tested by itself: it is how one becomes somebody."""

@@ -1,0 +1,70 @@
+"""A hall with room for races: its document, its settings, and what its tables hold."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+from tests.harness import RunningHall
+from tests.small_hall import Document, name
+
+KIOSKS = tuple(f"kiosk-{n}" for n in range(1, 9))
+COUNTERS = tuple(str(n) for n in range(1, 9))
+QUIET = {
+    "ANTREAN_LIMITS_LOGINS_PER_MINUTE": "0",
+    "ANTREAN_LIMITS_TICKETS_PER_SECOND": "0",
+    "ANTREAN_LIMITS_PUBLIC_REQUESTS_PER_SECOND": "0",
+    # No slip gets too old while a test looks whether anything has changed.
+    "ANTREAN_PRINTING_EXPIRE_SECONDS": "86400",
+}
+"""Settings in which nothing is limited and nothing happens by itself."""
+
+
+def wide() -> Document:
+    """Zone a: agency x with `one` and `two`, served at counters 1 to 6. Zone b: agency y with `three`, at 7 and 8."""
+    return {
+        "hall": {"name": "MPP", "timezone": "Asia/Jakarta"},
+        "zones": [{"id": "a", "name": name("Zona A")}, {"id": "b", "name": name("Zona B")}],
+        "agencies": [
+            {"id": "x", "name": name("X"), "zone": "a", "services": [
+                {"id": "one", "prefix": "A", "name": name("One"), "sequence": "ones"},
+                {"id": "two", "prefix": "A", "name": name("Two"), "sequence": "ones"},
+            ]},
+            {"id": "y", "name": name("Y"), "zone": "b", "services": [
+                {"id": "three", "prefix": "B", "name": name("Three")},
+            ]},
+        ],
+        "counters": [
+            {"id": id, "label": id, "zone": "a" if int(id) < 7 else "b",
+             "services": ["one", "two"] if int(id) < 7 else ["three"]}
+            for id in COUNTERS
+        ],
+        "kiosks": [{"id": id, "name": name(id), "zone": "a"} for id in KIOSKS],
+        "displays": [
+            {"id": "board-a", "name": name("Board A"), "zones": ["a"]},
+            {"id": "board-b", "name": name("Board B"), "zones": ["b"]},
+        ],
+        "printers": [
+            {"id": "printer-1", "name": name("Printer 1"), "kiosks": ["kiosk-1"]},
+            {"id": "printer-2", "name": name("Printer 2"), "kiosks": ["kiosk-2"]},
+        ],
+    }  # fmt: skip
+
+
+def rows(hall: RunningHall, query: str, *values: Any) -> list[Any]:
+    """Rows straight from the running hall's database."""
+    path = (hall.data / "antrean.db").resolve().as_uri() + "?mode=ro"
+    with closing(sqlite3.connect(path, uri=True)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def fingerprint(hall: RunningHall) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and a hash over all of them."""
+    tables = [name for (name,) in rows(hall, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {}
+    for table in tables:
+        content = rows(hall, f'SELECT * FROM "{table}"')
+        found[table] = (len(content), hashlib.sha256(repr(content).encode()).hexdigest())
+    return found

@@ -1,0 +1,157 @@
+"""The pictures of README.md and docs/, taken from a hall in the middle of its morning.
+
+They are in tests/output/pictures/ after every run. With ANTREAN_PICTURES=1 small copies go to docs/pictures/.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from printers.virtual import VirtualPrinter
+from server.config import load, shipped
+from server.domain.hall import WEEKDAYS
+from server.policy import Policy
+from server.simulation.loop import Loop
+from server.simulation.opening import open_the_hall
+from tests.browser.mal import Mal, on_network
+from tests.browser.screens import DESK, PHONE, UPRIGHT, WIDE, Screens
+from tests.harness import write_config
+from tests.virtual_hall import VirtualHall
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OUTPUT, DOCS = ROOT / "tests/output/pictures", ROOT / "docs/pictures"
+OFFICER = "petugas-07"
+VISITORS_PER_HOUR = 100
+LONG_SIDE, COLOURS, HEAVIEST = 900, 64, 120_000
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory, paper: VirtualPrinter) -> Iterator[Mal]:
+    """The shipped hall after two or three hours of simulated visitors, in a zone where it is ten o'clock now."""
+    folder = tmp_path_factory.mktemp("morning")
+    hall = Mal(folder, _document(paper.port))
+    hall.data.mkdir()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("tests.virtual_hall.POLICY", Policy())
+        _live_until_now(hall)
+    hall.start()
+    yield hall
+    hall.stop()
+
+
+@pytest.fixture
+def screens(browser: Browser, morning: Mal) -> Iterator[Screens]:
+    """Screens of that hall."""
+    opened = Screens(browser, morning)
+    yield opened
+    opened.close()
+
+
+def _document(printer_port: int) -> dict[str, Any]:
+    """The shipped hall, open today whatever day it is, but for one agency."""
+    found = tomllib.loads(shipped().read_text(encoding="utf-8"))
+    now = datetime.now(UTC)
+    offset = (10 - now.hour + 11) % 24 - 11
+    found["hall"]["timezone"] = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
+    found["hall"]["hours"] = dict.fromkeys(WEEKDAYS, ["08:00-15:30"])
+    other_day = WEEKDAYS[(now + timedelta(hours=offset, days=2)).weekday()]
+    for agency in found["agencies"]:
+        if agency.pop("hours", None) and agency["id"] == "kemenag":
+            agency["hours"] = {other_day: ["08:00-15:00"]}
+    found["printer"] = [{"id": id, **on_network(printer_port)} for id in ("printer-1", "printer-2")]
+    return found
+
+
+def _live_until_now(hall: Mal) -> None:
+    """Visitors and officers from eight o'clock on, by the real commands, on a clock that runs ahead."""
+    settings = load(hall.config, {})
+    here = datetime.now(settings.hall.zone_info)
+    life = VirtualHall(hall.data, settings.hall, here.date())
+    loop = Loop(life.clock, life.answer)
+    loop.start(open_the_hall(loop, life.cast, VISITORS_PER_HOUR, Random(41)))
+    loop.run((here - here.replace(hour=8, minute=0, second=0, microsecond=0)).total_seconds())
+    life.connection.close()
+
+
+def keep(name: str, picture: Image.Image) -> None:
+    """Save a picture; a small copy of it, for the documents, is only made where that is wished."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    picture.save(OUTPUT / name)
+    small = picture.convert("RGB")
+    small.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
+    copy = io.BytesIO()
+    small.quantize(COLOURS, dither=Image.Dither.NONE).save(copy, "PNG", optimize=True)
+    assert len(copy.getvalue()) < HEAVIEST, f"{name} is {len(copy.getvalue())} bytes"
+    if os.environ.get("ANTREAN_PICTURES") == "1":
+        DOCS.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_bytes(copy.getvalue())
+
+
+def take(page: Page, name: str, size: tuple[int, int]) -> None:
+    """Photograph a page once nothing on it moves."""
+    page.evaluate("document.fonts.ready.then(() => undefined)")
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    assert picture.size == size
+    keep(name, picture)
+
+
+def test_kiosk_slip_and_phone(screens: Screens, paper: VirtualPrinter) -> None:
+    before = len(paper.slips)
+    kiosk = screens.kiosk()
+    expect(kiosk.locator(".agency")).to_have_count(15)
+    assert kiosk.locator(".agency .wait:text('menit')").count() >= 5
+    take(kiosk, "kiosk.png", UPRIGHT)
+    kiosk.tap("[data-agency=disdukcapil]")
+    kiosk.tap("[data-service=ktp]")
+    kiosk.wait_for_selector("[data-view=ticket]:not([data-settling])")
+    kiosk.wait_for_function("() => document.querySelector('.scan img').complete")
+    take(kiosk, "kiosk-ticket.png", UPRIGHT)
+    slip = paper.wait_for_slips(before + 1, 20)[-1]
+    keep("slip.png", slip.picture)
+    address = next(text for text in slip.text.splitlines() if text.startswith("[QR "))
+    phone = screens.phone("/t/" + address.rpartition("/")[2].rstrip("]"))
+    assert phone.inner_text("main .number") in slip.text
+    take(phone, "phone.png", PHONE)
+
+
+def test_counter(screens: Screens, morning: Mal) -> None:
+    page = screens.counter(OFFICER)
+    admin = morning.client()
+    counters = [admin.get(f"/counters/{counter['id']}") for counter in admin.get("/hall")["counters"]]
+    served = [each for each in counters if each["current"] and each["current"]["state"] == "serving"]
+    fullest = max(served, key=lambda each: each["waiting_count"])
+    page.click(f".choose-card:has(.choose-label:text-is('Loket {fullest['counter']['label']}'))")
+    page.click("dialog[open] >> text='Ambil alih'")
+    page.wait_for_selector("[data-state=serving]")
+    expect(page.locator(".row")).not_to_have_count(0)
+    page.mouse.move(0, 0)
+    take(page, "counter.png", DESK)
+
+
+def test_board(screens: Screens, morning: Mal) -> None:
+    board = screens.board("board-hall")
+    admin = morning.client()
+    free = (each for each in admin.get("/hall")["counters"] if each["state"] == "open")
+    for counter in free:
+        found = admin.get(f"/counters/{counter['id']}")
+        if found["current"] is None and found["next"]:
+            called = admin.do(f"/counters/{counter['id']}/call-next", {"expect": None})["ticket"]
+            break
+        if found["next"] and found["current"]["state"] == "serving" and counter["id"] not in ("1", "2"):
+            admin.do(f"/counters/{counter['id']}/finish", {"expect": found["current"]["id"]})
+            called = admin.do(f"/counters/{counter['id']}/call-next", {"expect": None})["ticket"]
+            break
+    expect(board.locator("#hero .which .number")).to_have_text(called["number"])
+    assert board.locator("#rows li:not(.free)").count() >= 4
+    take(board, "board.png", WIDE)

@@ -1,0 +1,100 @@
+"""The schema: made from nothing, brought up to date once, all or nothing, and never run by an older program."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.store.migrations import KNOWN, migrations
+from server.store.migrations.m001_initial import APPLICATION_ID
+from server.store.sqlite import DATABASE, SchemaTooNew, SqliteStore, connect, migrate
+from tests.durability.folders import Folder, issue, make_folder, rows, tampering
+from tests.harness import RunningHall
+
+LATER = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('antrean', 'm999_later', '')"
+
+
+def schema(database: Path) -> list[str]:
+    return [sql for (sql,) in rows(database, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")]
+
+
+def test_what_this_program_knows_is_what_it_applies() -> None:
+    assert tuple(migration.name for migration in migrations._migrations) == KNOWN
+
+
+@pytest.mark.parametrize("there", ["nothing", "an empty file"])
+def test_a_new_database_is_made_from_nothing(tmp_path: Path, there: str) -> None:
+    path = tmp_path / DATABASE
+    if there == "an empty file":
+        path.touch()
+    store = SqliteStore(path)
+    assert store.write(issue) == "A-001"
+    assert rows(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
+    assert [name for (name,) in rows(path, "SELECT name FROM _sqlite_migrations ORDER BY id")] == list(KNOWN)
+    assert rows(path, "PRAGMA foreign_key_check") == []
+
+
+def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    with closing(connect(path)) as connection:
+        assert migrate(connection) == list(KNOWN)
+        before, epoch = schema(path), rows(path, "SELECT * FROM meta")
+        assert migrate(connection) == []
+    assert (schema(path), rows(path, "SELECT * FROM meta")) == (before, epoch)
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_half(tmp_path: Path) -> None:
+    """As when the disk gets full in the middle: the next start begins anew and succeeds."""
+    path = tmp_path / DATABASE
+    made: list[str] = []
+
+    def stop_at_the_twentieth_table(action: int, what: str | None, *rest: object) -> int:
+        if action == sqlite3.SQLITE_CREATE_INDEX and what is not None:
+            made.append(what)
+        return sqlite3.SQLITE_DENY if len(made) > 20 else sqlite3.SQLITE_OK
+
+    with closing(connect(path)) as connection:
+        connection.set_authorizer(stop_at_the_twentieth_table)
+        with pytest.raises(sqlite3.DatabaseError):
+            migrate(connection)
+        assert len(made) > 20
+    assert [name for (name,) in rows(path, "SELECT name FROM sqlite_master WHERE name = 'meta'")] == []
+    with closing(connect(path)) as connection:
+        assert migrate(connection) == list(KNOWN)
+    assert SqliteStore(path).write(issue) == "A-001"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return make_folder(tmp_path, tickets=1)
+
+
+def test_a_database_of_a_newer_program_is_refused_in_words_by_all_that_would_write(folder: Folder) -> None:
+    with tampering(folder.database) as connection:
+        connection.execute(LATER)
+    before = rows(folder.database, "SELECT seq, chain FROM events")
+    with pytest.raises(SchemaTooNew, match=r"made by a newer antrean \(it has m999_later\)"):
+        SqliteStore(folder.database)
+    add = ("user", "add", "siti", "--role", "officer", "--password-stdin")
+    for arguments in (("migrate",), add, ("clock", "accept")):
+        refused = folder.antrean(*arguments, stdin="sandi-petugas\n")
+        assert (refused.exit_code, "made by a newer antrean" in refused.stderr) == (1, True), arguments
+    run = RunningHall(folder.path.parent, folder.config).antrean("run", "--port", "0")
+    assert (run.returncode, "made by a newer antrean" in run.stderr) == (1, True)
+    assert "Traceback" not in run.stderr
+    assert rows(folder.database, "SELECT seq, chain FROM events") == before
+
+
+def test_the_command_migrate_says_what_it_did(folder: Folder) -> None:
+    nothing = folder.antrean("migrate")
+    assert (nothing.exit_code, nothing.stdout) == (0, "the schema is up to date\n")
+    folder.database.unlink()
+    folder.database.touch()
+    applied = folder.antrean("migrate")
+    assert (applied.exit_code, applied.stdout) == (0, f"applied: {', '.join(KNOWN)}\n")
+    folder.database.unlink()
+    missing = folder.antrean("migrate")
+    assert (missing.exit_code, "there is no database" in missing.stderr) == (1, True)
