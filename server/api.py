@@ -68,7 +68,10 @@ def problem_of(error: DomainError) -> dict[str, Any]:
 
 def dumps(body: Any) -> str:
     """JSON as we send it."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return _encode(body)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def answer(status: int, text: str) -> Response:
@@ -329,6 +332,7 @@ def _body() -> bytes:
     """The request's body, none at all being an empty JSON object. Raises Refused."""
     if request.content_length is not None and request.content_length > MAX_BODY:
         raise Refused(413, "too_large", f"a request has at most {MAX_BODY} bytes")
+    request.max_content_length = MAX_BODY + 1  # a body of unsaid length is cut off there: one more than may be
     raw = request.get_data(cache=False)
     if len(raw) > MAX_BODY:
         raise Refused(413, "too_large", f"a request has at most {MAX_BODY} bytes")

@@ -126,6 +126,9 @@ class Broadcaster:
 
     def send_new(self) -> bool:
         """Send the next events of the log to whom they concern; whether there were any."""
+        if not self.rooms.size:
+            self._done = self._house.store.newest()  # nobody is there: who comes fetches a snapshot
+            return False
         with self._house.store.read() as reader:
             new = reader.events(self._done, AT_ONCE)
             if not new:

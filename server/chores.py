@@ -13,6 +13,7 @@ log = logging.getLogger("antrean.chores")
 
 EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
+FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
 
 
@@ -53,5 +54,6 @@ class Chores:
     def forget(self) -> None:
         """Drop answers that are a day old, sessions that are over, phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
-        self._house.store.write(lambda tx: tx.forget_answers(before_ms))
+        while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)
         self._broadcaster.forget_empty()

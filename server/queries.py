@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.commands.serving import next_for
 from server.domain.actors import Actor
 from server.domain.hall import Agency, Counter, Display, Hall, Service, Text
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
 from server.domain.waiting import Pace, estimate
+from server.next_in_line import next_for
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, Reader

@@ -10,11 +10,11 @@ from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room
 
 from server.auth import Caller, identify, may
 from server.broadcast import Broadcaster
+from server.commands.issuing import CODE
 from server.domain.hall import Hall
 from server.house import House
 from server.store import Reader
 from server.views import iso
-from server.visitor.routes import CODE
 
 SCREENS = ("display", "counter", "kiosk", "supervisor")
 

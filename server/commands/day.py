@@ -11,12 +11,12 @@ from server.domain.tickets import AT_COUNTER, State, Ticket, after
 from server.store import Tx
 from server.views import counter_label, ticket_view
 
-AT_ONCE = 200
+AT_ONCE = 25
 """Tickets closed in one transaction, so that a full hall at midnight does not hold up its officers."""
 
 
 def close_day(tx: Tx, hall: Hall) -> int:
-    """End tickets of earlier business days, at most 200 of them; how many were ended.
+    """End tickets of earlier business days, at most 25 of them; how many were ended.
 
     To be repeated until it answers 0. Their last span ends at the midnight that they missed, not
     when the server came to close them: a night or a week switched off is not waiting time.

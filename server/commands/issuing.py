@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from server.policy import Policy
 from server.store import PrintJob, Tx
 from server.views import closure, counter_label, ticket_view
 
+CODE = re.compile(r"[A-Z2-7]{16}")
+"""What the code of a visit looks like."""
 PRIORITIES = ("elderly", "disability", "pregnant")
 
 
@@ -124,13 +127,15 @@ def _following(tx: Tx, hall: Hall, day: str, service: Service) -> Position:
     missed today: they may be brought back.
     """
     sequence, last = service.sequence_id, tx.position(service.sequence_id, day)
-    sharing = [other.id for other in hall.services.values() if other.sequence_id == sequence]
+    if service.numbers.last is None:
+        return following(last, day, service.numbers, lambda ordinal: False)
 
     def in_queue(ordinal: int) -> bool:
         return tx.number_in_use(day, sequence, ordinal)
 
     @cache
     def missed() -> frozenset[int]:
+        sharing = [other.id for other in hall.services.values() if other.sequence_id == sequence]
         return frozenset(ticket.ordinal for ticket in tx.missed(sharing, day))
 
     try:

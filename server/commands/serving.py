@@ -9,10 +9,11 @@ from server.domain import events
 from server.domain.actors import Actor
 from server.domain.errors import DomainError, Forbidden, NotFound
 from server.domain.hall import Counter, Hall
-from server.domain.selection import Choice, choose
+from server.domain.selection import Choice
 from server.domain.tickets import RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Ticket, after
 from server.domain.waiting import Pace
-from server.store import CounterRow, Reader, Tx
+from server.next_in_line import next_for
+from server.store import CounterRow, Tx
 from server.views import counter_label, ticket_view
 
 
@@ -113,12 +114,6 @@ def call_next(
     if choice is None:
         return None, {"rule": "empty"}
     return _call(tx, hall, actor, desk, choice), choice.reason
-
-
-def next_for(reader: Reader, counter: Counter, now_ms: int) -> Choice | None:
-    """Whom `call_next` would call at a counter now."""
-    heads = [head for service in counter.services if (head := reader.queue_head(service)) is not None]
-    return choose(heads, now_ms)
 
 
 def call(

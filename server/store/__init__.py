@@ -317,8 +317,8 @@ class Tx(Reader, Protocol):
     def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
         """Keep the answer to an idempotency key."""
 
-    def forget_answers(self, before_ms: int) -> None:
-        """Drop remembered answers and sessions that are over."""
+    def forget_answers(self, before_ms: int, limit: int) -> int:
+        """Drop sessions that are over, and remembered answers, the oldest first; how many answers."""
 
 
 class Store(Protocol):
@@ -332,6 +332,9 @@ class Store(Protocol):
 
     def write(self, command: Callable[[Tx], T]) -> T:
         """Run a command in a transaction; returns once it is on disk, or raises and nothing is changed."""
+
+    def newest(self) -> int:
+        """The sequence number of the newest event that is on disk."""
 
     def access_version(self) -> int:
         """A number that is another one once users, tokens or sessions have changed."""

@@ -18,6 +18,13 @@ _INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES 
 _INSERT_SPAN = "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
 
 
+_NEW_TICKET: dict[str, Any] = {
+    **dict.fromkeys(("called_ms", "started_ms", "finished_ms", "no_show_ms", "counter", "officer", "came_from")),
+    **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
+}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Changes(Records):
     """One command's changes; see the Tx protocol for the words.
 
@@ -37,7 +44,7 @@ class Changes(Records):
         self.newest = self._first
 
     def record(self, kind: str, actor: str, payload: dict[str, Any]) -> int:
-        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        text = _encode(payload)
         payload_hash = hash_payload(text)
         seq = self.newest.seq + 1
         chain = link(self.newest.chain, seq, self.now_ms, kind, actor, payload_hash)
@@ -72,20 +79,10 @@ class Changes(Records):
         return id
 
     def add_ticket(self, **values: Any) -> Ticket:
-        ticket = Ticket(
-            **{
-                **dict.fromkeys(("called_ms", "started_ms", "finished_ms", "no_show_ms", "counter", "officer")),
-                **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
-                "id": 0,
-                "came_from": None,
-                "issued_ms": self.now_ms,
-                "place_ms": self.now_ms,
-                "since_ms": self.now_ms,
-                **values,
-            }
-        )
-        id = self._inserted(_INSERT_TICKET, [getattr(ticket, name) for name in TICKET_COLUMNS[1:]])
-        ticket = replace(ticket, id=id)
+        now_ms = self.now_ms
+        row = {**_NEW_TICKET, "issued_ms": now_ms, "place_ms": now_ms, "since_ms": now_ms, **values}
+        id = self._inserted(_INSERT_TICKET, [row[name] for name in TICKET_COLUMNS[1:]])
+        ticket = Ticket(id=id, **row)
         self._open_span(ticket)
         return ticket
 
@@ -219,6 +216,10 @@ class Changes(Records):
             (actor, route, key, request_hash, status, body, self.now_ms),
         )
 
-    def forget_answers(self, before_ms: int) -> None:
-        self._run("DELETE FROM idempotency WHERE at_ms < ?", (before_ms,))
+    def forget_answers(self, before_ms: int, limit: int) -> int:
         self._run("DELETE FROM tokens WHERE expires_ms < ?", (self.now_ms,))
+        return self.connection.execute(
+            "DELETE FROM idempotency WHERE (actor, route, key) IN "
+            "(SELECT actor, route, key FROM idempotency WHERE at_ms < ? ORDER BY at_ms LIMIT ?)",
+            (before_ms, limit),
+        ).rowcount

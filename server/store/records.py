@@ -145,7 +145,8 @@ class Records:
     def active_before(self, day: str) -> list[Ticket]:
         # Named, because SQLite would rather walk all tickets that ever were in the order of their ids.
         return self._tickets(
-            "INDEXED BY ticket_active WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id",
+            "INDEXED BY ticket_active "
+            "WHERE t.day < ? AND t.state IN ('waiting','called','serving','held') ORDER BY t.id",
             day,
         )
 

@@ -135,6 +135,9 @@ class SqliteStore:
         result: T = self._writer.submit(command)
         return result
 
+    def newest(self) -> int:
+        return self._writer.newest()
+
     def access_version(self) -> int:
         return self._writer.access_version
 

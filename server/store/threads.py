@@ -1,18 +1,14 @@
-"""The three async modes' ways to start a native thread and to wake who waits for it.
+"""The three async modes' ways to wait, to start tasks, and to keep what blocks away from the others.
 
-With `wsgi.py` the only file that knows them. The writer's thread must be native: a SQLite commit
-or busy wait inside a greenlet would freeze all the others.
+With `wsgi.py` the only file that knows them.
 """
 
 from __future__ import annotations
 
 import _queue
-import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Protocol
-
-Outcome = tuple["Waiter", Any, BaseException | None]
 
 
 class Waiter(Protocol):
@@ -22,14 +18,14 @@ class Waiter(Protocol):
         """The answer, or raises what the writer raised."""
 
     def deliver(self, value: Any, error: BaseException | None) -> None:
-        """Wake the caller; to be called on the side where the callers live."""
+        """Wake the caller."""
 
 
 class Signal(Protocol):
-    """An event that one background task waits for."""
+    """An event that background tasks wait for."""
 
     def set(self) -> None:
-        """Wake the waiting task."""
+        """Wake those who wait."""
 
     def clear(self) -> None:
         """Be ready to wait again."""
@@ -41,26 +37,23 @@ class Signal(Protocol):
 class Threads(Protocol):
     """What the store and the background tasks need of an async mode."""
 
-    def start_native(self, run: Callable[[], None]) -> None:
-        """Run a function in a native thread for as long as the process lives."""
-
     def queue(self) -> Any:
-        """A SimpleQueue whose `get` blocks a native thread only."""
+        """A queue like queue.SimpleQueue between tasks."""
 
     def waiter(self) -> Waiter:
         """A new thing to wait on."""
 
     def signal(self) -> Signal:
-        """A new Signal for tasks on the callers' side."""
+        """A new Signal."""
 
-    def wake(self, outcomes: Iterable[Outcome], then: Callable[[], None]) -> None:
-        """From the native thread: deliver the outcomes on the callers' side, then call `then` there."""
+    def native(self, work: Callable[[], None]) -> None:
+        """Run a commit in the one native thread that is there for it, and wait; the other tasks go on."""
 
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         """Run slow work (hashing, long reads) where it does not hold the others up; its result."""
 
     def spawn(self, run: Callable[..., None], *args: Any) -> None:
-        """Start a background task on the callers' side."""
+        """Start a background task."""
 
     def sleep(self, seconds: float) -> None:
         """Let the others run for a while."""
@@ -109,10 +102,7 @@ class _NativeWaiter(_Outcome):
 
 
 class NativeThreads:
-    """Plain threads: every request has one of its own."""
-
-    def start_native(self, run: Callable[[], None]) -> None:
-        threading.Thread(target=run, name="writer", daemon=True).start()
+    """Plain threads: every request has one of its own, and so has the writer."""
 
     def queue(self) -> Any:
         return _queue.SimpleQueue()
@@ -123,10 +113,8 @@ class NativeThreads:
     def signal(self) -> Signal:
         return threading.Event()
 
-    def wake(self, outcomes: Iterable[Outcome], then: Callable[[], None]) -> None:
-        for waiter, value, error in outcomes:
-            waiter.deliver(value, error)
-        then()
+    def native(self, work: Callable[[], None]) -> None:
+        work()
 
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         return work(*args)
@@ -141,11 +129,9 @@ class NativeThreads:
 class _GeventWaiter(_Outcome):
     __slots__ = ("_event",)
 
-    def __init__(self) -> None:
+    def __init__(self, event: Any) -> None:
         super().__init__()
-        from gevent.event import Event
-
-        self._event = Event()
+        self._event = event
 
     def wait(self) -> Any:
         self._event.wait()
@@ -162,29 +148,40 @@ class GeventThreads:
     def __init__(self) -> None:
         import gevent
         from gevent import get_hub, monkey
+        from gevent.event import Event
+        from gevent.queue import SimpleQueue
 
         self._gevent = gevent
+        self._event = Event
+        self._simple_queue = SimpleQueue
         self._hub = get_hub()
-        self._start = monkey.get_original("_thread", "start_new_thread")
+        self._work: _queue.SimpleQueue[tuple[Callable[[], None], Waiter]] = _queue.SimpleQueue()
+        monkey.get_original("_thread", "start_new_thread")(self._run_native, ())
 
-    def start_native(self, run: Callable[[], None]) -> None:
-        self._start(run, ())
+    def _run_native(self) -> None:
+        while True:
+            work, waiter = self._work.get()
+            error: BaseException | None = None
+            try:
+                work()
+            except BaseException as raised:
+                error = raised
+            self._hub.loop.run_callback_threadsafe(waiter.deliver, None, error)
 
     def queue(self) -> Any:
-        return _queue.SimpleQueue()
+        return self._simple_queue()
 
     def waiter(self) -> Waiter:
-        return _GeventWaiter()
+        return _GeventWaiter(self._event())
 
     def signal(self) -> Signal:
-        from gevent.event import Event
-
-        event: Signal = Event()
+        event: Signal = self._event()
         return event
 
-    def wake(self, outcomes: Iterable[Outcome], then: Callable[[], None]) -> None:
-        # One crossing for the whole batch: each costs a wake-up of the hub.
-        self._hub.loop.run_callback_threadsafe(_deliver_all, list(outcomes), then)
+    def native(self, work: Callable[[], None]) -> None:
+        waiter = self.waiter()
+        self._work.put((work, waiter))
+        waiter.wait()
 
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         return self._hub.threadpool.apply(work, args)
@@ -215,36 +212,17 @@ class _EventletWaiter(_Outcome):
 
 
 class EventletThreads:
-    """Green threads; the native thread wakes them through a pipe that one of them reads."""
+    """Green threads; what blocks goes to eventlet's pool of native threads."""
 
     def __init__(self) -> None:
         import eventlet
-        import eventlet.patcher
+        import eventlet.queue
         import eventlet.tpool
 
         self._eventlet = eventlet
-        self._start: Callable[..., Any] = eventlet.patcher.original("_thread").start_new_thread
-        # eventlet patches os.read and os.write to wait for readiness; the native side must not.
-        self._native_os = eventlet.patcher.original("os")
-        self._done: _queue.SimpleQueue[tuple[list[Outcome], Callable[[], None]]] = _queue.SimpleQueue()
-        self._readable, self._writable = os.pipe()
-        os.set_blocking(self._readable, False)
-        eventlet.spawn(self._deliver_forever)
-
-    def _deliver_forever(self) -> None:
-        from eventlet.hubs import trampoline
-
-        while True:
-            trampoline(self._readable, read=True)
-            self._native_os.read(self._readable, 4096)
-            while not self._done.empty():
-                _deliver_all(*self._done.get_nowait())
-
-    def start_native(self, run: Callable[[], None]) -> None:
-        self._start(run, ())
 
     def queue(self) -> Any:
-        return _queue.SimpleQueue()
+        return self._eventlet.queue.LightQueue()
 
     def waiter(self) -> Waiter:
         return _EventletWaiter()
@@ -252,9 +230,8 @@ class EventletThreads:
     def signal(self) -> Signal:
         return _EventletSignal(self._eventlet)
 
-    def wake(self, outcomes: Iterable[Outcome], then: Callable[[], None]) -> None:
-        self._done.put((list(outcomes), then))
-        self._native_os.write(self._writable, b"!")
+    def native(self, work: Callable[[], None]) -> None:
+        self._eventlet.tpool.execute(work)
 
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         return self._eventlet.tpool.execute(work, *args)
@@ -287,9 +264,3 @@ class _EventletSignal:
             with self._eventlet.Timeout(timeout, False):
                 self._event.wait()
         return self._set
-
-
-def _deliver_all(outcomes: list[Outcome], then: Callable[[], None]) -> None:
-    for waiter, value, error in outcomes:
-        waiter.deliver(value, error)
-    then()

@@ -1,15 +1,16 @@
-"""The one writer: a native thread that takes all that is waiting into one durable commit.
+"""The one writer: takes all that is waiting into one durable commit.
 
 Each command runs in a savepoint of its own, so one that fails takes nothing else with it, and
-its caller is answered only after the commit that holds its work.
+its caller is answered only after the commit that holds its work. Commands are short and run where
+their callers are; what waits for the disk, the commit, runs in a native thread while the callers'
+side goes on reading requests (docs/decisions/008). A connection of its own, which only this task
+touches, keeps a switch between tasks from ever falling into somebody else's transaction.
 """
 
 from __future__ import annotations
 
-import _queue
 import logging
 import sqlite3
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,11 +22,8 @@ from server.store.chain import Head, read_head
 from server.store.changes import Changes
 from server.store.threads import Threads, Waiter
 
-MAX_BATCH = 256
-GATHER_S = 0.0
-GATHER_AT_MOST_S = 0.005
-"""Under load a commit waits this long for the next command to arrive, and this long in all. A commit costs as much as
-several commands, and while the hub reads requests the writer would only take the interpreter from it in turns."""
+MAX_BATCH = 64
+PATIENCE_MS = 10_000
 Command = Callable[[Changes], Any]
 
 
@@ -54,7 +52,8 @@ class Writer:
         self.access_version = 0
         self._access_changed = False
         self._guard = ClockGuard(clock, self._head.at_ms)
-        threads.start_native(self._run_forever)
+        connection.execute("PRAGMA busy_timeout = 0")  # on the callers' side nothing waits; see _begin
+        threads.spawn(self._run_forever)
 
     def submit(self, command: Command) -> Any:
         """Run `command` in the next commit; its result once that is on disk, or what it raised."""
@@ -65,6 +64,10 @@ class Writer:
     def jump_ms(self) -> int | None:
         """How far the clock has jumped, while that waits for an admin's word."""
         return self._guard.jump_ms()
+
+    def newest(self) -> int:
+        """The sequence number of the newest event that is on disk."""
+        return self._head.seq
 
     def last_event_ms(self) -> int:
         """The time of the newest event: no screen shows an earlier one."""
@@ -81,32 +84,20 @@ class Writer:
         self._guard.accept()  # only now that the word is on disk
 
     def _run_forever(self) -> None:
-        gathered = 1
         while True:
-            batch = self._gather(patient=gathered > 1)
-            gathered = len(batch)
+            batch = [self._queue.get()]
+            while len(batch) < MAX_BATCH and not self._queue.empty():
+                batch.append(self._queue.get())
             before = self._head.seq
-            outcomes = self._run_batch(batch)
-            self._threads.wake(outcomes, self._committed if self._head.seq != before else _nothing)
-
-    def _gather(self, *, patient: bool) -> list[tuple[Command, Waiter]]:
-        """All that is waiting, at least one; when others came along last time, those just arriving too."""
-        batch = [self._queue.get()]
-        last_call = time.monotonic() + GATHER_AT_MOST_S
-        try:
-            while len(batch) < MAX_BATCH:
-                if patient and time.monotonic() < last_call:
-                    batch.append(self._queue.get(timeout=GATHER_S))
-                else:
-                    batch.append(self._queue.get_nowait())
-        except _queue.Empty:
-            return batch
-        return batch
+            for waiter, value, error in self._run_batch(batch):
+                waiter.deliver(value, error)
+            if self._head.seq != before:
+                self._committed()
 
     def _run_batch(self, batch: list[tuple[Command, Waiter]]) -> list[tuple[Waiter, Any, BaseException | None]]:
         outcomes: list[tuple[Waiter, Any, BaseException | None]] = []
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             # Read each time: after a lost commit, or behind a dying server's last one, what is remembered is wrong.
             found = head = read_head(self._connection)
             for command, waiter in batch:
@@ -114,7 +105,7 @@ class Writer:
                 outcomes.append((waiter, value, error))
             if head.seq != found.seq:
                 self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('head', ?)", (str(head.seq),))
-            self._connection.execute("COMMIT")
+            self._threads.native(self._commit)
             self._head = head
             if self._access_changed:  # before anybody hears of it: a token that was revoked is not known any more
                 self.access_version += 1
@@ -124,6 +115,25 @@ class Writer:
             # The transaction is gone or must go (full disk, unreadable file): nobody's work was kept.
             failure = self._give_up(error)
             return [(waiter, None, failure) for _, waiter in batch]
+
+    def _begin(self) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+            self._threads.native(self._begin_patiently)
+
+    def _begin_patiently(self) -> None:
+        """Another program has the database's write lock: wait for it in the native thread."""
+        self._connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        finally:
+            self._connection.execute("PRAGMA busy_timeout = 0")
+
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
 
     def _run_one(self, command: Command, head: Head) -> tuple[Any, BaseException | None, Head]:
         try:

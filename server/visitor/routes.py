@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 import qrcode
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from server.api import Api, reading
 from server.auth import DEVICE_ROLES, device_cookie, identify
+from server.commands.issuing import CODE
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
 from server.domain.hall import Hall
@@ -23,7 +23,6 @@ from server.store import Reader
 from server.views import text
 
 PHONE_TEXTS = ("visit.", "time.", "page.")
-CODE = re.compile(r"[A-Z2-7]{16}")
 PAGES = {"kiosk": "/kiosk/{}", "display": "/display/{}", "counter": "/counter/"}
 YEAR_S = 400 * 24 * 3600
 

@@ -97,7 +97,8 @@ def _print_calls() -> list[Call]:
     return [
         api("POST", "/print-jobs/claim", printer, "claim its own", body={"printers": ["printer-1"]}),
         api("POST", "/print-jobs/claim", nobody, "claim another's", body={"printers": ["printer-2"]}),
-        api("POST", "/print-jobs/claim", nobody, "claim its own and another's", body={"printers": ["printer-1", "printer-2"]}),
+        api("POST", "/print-jobs/claim", nobody, "claim its own and another's",
+            body={"printers": ["printer-1", "printer-2"]}),
         api("POST", "/print-jobs/{job}/report", printer, "report its own",
             path=lambda s: f"/api/v1/print-jobs/{s.job}/report", body={"state": "failed"}),
         api("POST", "/print-jobs/{job}/report", nobody, "report another's",

@@ -68,3 +68,14 @@ def fingerprint(hall: RunningHall) -> dict[str, tuple[int, str]]:
         content = rows(hall, f'SELECT * FROM "{table}"')
         found[table] = (len(content), hashlib.sha256(repr(content).encode()).hexdigest())
     return found
+
+
+def empty(hall: RunningHall) -> None:
+    """Sends everybody home and closes every counter."""
+    admin = hall.client("admin")
+    for ticket, counter in rows(hall, "SELECT id, counter FROM tickets WHERE state IN ('called', 'serving')"):
+        admin.do(f"/counters/{counter}/no-show", {"expect": ticket})
+    for (ticket,) in rows(hall, "SELECT id FROM tickets WHERE state = 'waiting'"):
+        admin.do(f"/tickets/{ticket}/cancel")
+    for (counter,) in rows(hall, "SELECT id FROM counters WHERE state <> 'closed'"):
+        admin.do(f"/counters/{counter}/close")

@@ -14,7 +14,9 @@ from tests.browser.mal import Desk, Mal, document, free_port, on_network
 from tests.browser.screens import Screens
 
 # Counters of which no two serve the same service, and their zones.
-COUNTERS = cycle([("7", "a"), *((id, "b") for id in ("8", "9", "12", "13", "14")), *((id, "c") for id in ("17", "18", "19", "20"))])
+COUNTERS = cycle(
+    (id, zone) for zone, ids in (("a", "7"), ("b", "8 9 12 13 14"), ("c", "17 18 19 20")) for id in ids.split()
+)
 OFFICERS = count(1)
 NewDesk = Callable[..., Desk]
 

@@ -1,4 +1,4 @@
-"""The hall that the browser tests run: the shipped one, with one printer that prints, one that is dead, one agency shut."""
+"""The hall that the browser tests run: the shipped one, open at any hour, with one agency shut and printers of ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from server.domain.hall import WEEKDAYS
 from tests.browser import HOST
 from tests.harness import Client, RunningHall, write_config
 
-ALWAYS = dict.fromkeys(WEEKDAYS, ["00:00-23:59"])
 PASSWORD = "sandi-petugas"
 SHUT = "taspen"
 """The agency that does not open today."""
@@ -117,7 +116,7 @@ def document(*printers: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped hall with these printers, open at every hour but for one agency that opens the day after tomorrow."""
     found = tomllib.loads(shipped().read_text(encoding="utf-8"))
     zone = far_from_midnight()
-    found["hall"] |= {"timezone": zone.key, "hours": ALWAYS}
+    found["hall"] |= {"timezone": zone.key, "hours": {day: ["00:00-23:59"] for day in WEEKDAYS}}
     opens = datetime.now(zone) + timedelta(days=2)
     for agency in found["agencies"]:
         agency.pop("hours", None)

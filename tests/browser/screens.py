@@ -21,7 +21,8 @@ CUT_OFF = r"net::ERR_|WebSocket connection to|Failed to load resource: net"
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 COUNT_TOUCHES = """window.touches = 0; addEventListener("pointerdown", () => { touches += 1; }, true);"""
-HEAR_CHIMES = """window.chimes = []; document.addEventListener("antrean:chime", (event) => chimes.push(event.detail));"""
+HEAR_CHIMES = """window.chimes = [];
+document.addEventListener("antrean:chime", (event) => chimes.push(event.detail));"""
 
 
 class Screens:

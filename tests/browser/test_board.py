@@ -1,4 +1,4 @@
-"""The hall board in a real browser: every call seen and heard once and in order, and a board that cannot sound says so."""
+"""The hall board in a real browser: every call seen and heard once and in order; a board without sound says so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WATCH_LARGE = """() => {
   window.large = [];
   new MutationObserver(() => {
     const panel = document.querySelector("#hero .panel.current[data-fresh]");
-    const words = panel && [panel.querySelector(".which").textContent, panel.querySelector(".where .number").textContent];
+    const words = panel && [".which", ".where .number"].map((part) => panel.querySelector(part).textContent);
     if (words && large.at(-1)?.join() !== words.join()) large.push(words);
   }).observe(document.getElementById("hero"), { childList: true, subtree: true, attributes: true });
 }"""

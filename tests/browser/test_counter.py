@@ -1,4 +1,4 @@
-"""The officer's terminal in a real browser: logging in, the day's presses by keyboard, and presses that must not count."""
+"""The officer's terminal in a real browser: logging in, the day's presses by keyboard, presses that must not count."""
 
 from __future__ import annotations
 
@@ -247,7 +247,7 @@ def test_a_ticket_is_taken_at_the_desk_by_keyboard(screens: Screens, desk: Desk)
     issued = [event["ticket"] for event in desk.hall.events(before, "ticket.issued")]
     assert [(ticket["number"], ticket["source"]) for ticket in issued] == [(number.inner_text(), "desk")]
     page.keyboard.press("Escape")
-    expect(page.locator(".row-number")).to_have_text(issued[0]["number"])
+    expect(page.locator("#panel-waiting .row-number")).to_have_text(issued[0]["number"])
 
 
 def test_a_full_queue_fits_on_the_officers_screen(screens: Screens, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.mal import Desk, Mal
 from tests.browser.screens import DESK, LIVE, PHONE, Screens
@@ -21,6 +21,21 @@ KIOSK_PX, OTHER_PX = 64, 44
 def audit(page: Page, target_px: int = OTHER_PX) -> None:
     wrong = page.evaluate(AUDIT, target_px)
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_page_that_misbehaves_is_noticed(browser: Browser, mal: Mal) -> None:
+    screens = Screens(browser, mal)
+    page = screens.open("/counter/", DESK)
+    page.evaluate("""() => {
+      document.body.setAttribute("style", "color: red");
+      setTimeout(() => { throw new Error("a mistake"); });
+    }""")
+    page.wait_for_selector("#login-username")
+    page.goto(mal.url)  # the same server under another name
+    for told in ("Content Security Policy", "a mistake", f"asked another host: {mal.url}"):
+        assert any(told in mistake for mistake in screens.mistakes), told
+    with pytest.raises(AssertionError):
+        screens.close()
 
 
 def test_the_kiosk(screens: Screens) -> None:

@@ -22,11 +22,13 @@ LEAVES_SCREEN = """() => [...document.querySelectorAll("#kiosk, #kiosk *")].filt
 PAGE_SIZE = "[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"
 LEAVES_CARD = """() => [...document.querySelectorAll(".card *")].filter((each) => {
   const [box, card] = [each, each.closest(".card")].map((node) => node.getBoundingClientRect());
-  return box.left < card.left - 1 || box.top < card.top - 1 || box.right > card.right + 1 || box.bottom > card.bottom + 1;
+  const across = box.left < card.left - 1 || box.right > card.right + 1;
+  return across || box.top < card.top - 1 || box.bottom > card.bottom + 1;
 }).map((each) => `${each.tagName} ${each.className}`)"""
-CUT_TEXT = """() => [...document.querySelectorAll("#kiosk :is(h1:not(.visually-hidden), p, dd, dt, button, .name)")].filter(
-  (each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible"
-).map((each) => `${each.tagName} ${each.className}: ${each.textContent}`)"""
+CUT_TEXT = """() => [...document.querySelectorAll("#kiosk :is(h1, p, dd, dt, button, .name)")].filter((each) => {
+  const hides = getComputedStyle(each).overflowX !== "visible" && !each.matches(".visually-hidden");
+  return hides && each.scrollWidth > each.clientWidth + 1;
+}).map((each) => `${each.tagName} ${each.className}: ${each.textContent}`)"""
 
 
 def at(page: Page, view: str) -> None:
@@ -258,7 +260,7 @@ def test_everything_is_in_view_in_both_languages(screens: Screens, mal: Mal, siz
         kiosk.tap(".language")
 
 
-def test_a_dead_printer_is_told_calmly_and_the_number_is_there(screens: Screens, mal: Mal, paper: VirtualPrinter) -> None:
+def test_a_dead_printer_is_told_calmly_beside_the_number(screens: Screens, mal: Mal, paper: VirtualPrinter) -> None:
     wait_until(lambda: mal.printer_state("printer-2") == "offline", what="the dead printer to be found dead")
     before, slips = mal.head(), len(paper.slips)
     kiosk = screens.kiosk("kiosk-2")

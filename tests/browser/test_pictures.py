@@ -26,13 +26,12 @@ from server.simulation.loop import Loop
 from server.simulation.opening import open_the_hall
 from tests.browser.mal import Mal, on_network
 from tests.browser.screens import DESK, PHONE, UPRIGHT, WIDE, Screens
-from tests.harness import write_config
 from tests.virtual_hall import VirtualHall
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUTPUT, DOCS = ROOT / "tests/output/pictures", ROOT / "docs/pictures"
 OFFICER = "petugas-07"
-VISITORS_PER_HOUR = 100
+VISITORS_PER_HOUR = 90
 LONG_SIDE, COLOURS, HEAVIEST = 900, 64, 120_000
 
 
@@ -64,7 +63,7 @@ def _document(printer_port: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     offset = (10 - now.hour + 11) % 24 - 11
     found["hall"]["timezone"] = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
-    found["hall"]["hours"] = dict.fromkeys(WEEKDAYS, ["08:00-15:30"])
+    found["hall"]["hours"] = {day: ["08:00-15:30"] for day in WEEKDAYS}
     other_day = WEEKDAYS[(now + timedelta(hours=offset, days=2)).weekday()]
     for agency in found["agencies"]:
         if agency.pop("hours", None) and agency["id"] == "kemenag":

@@ -11,15 +11,14 @@ from typing import Any
 
 from server.domain.errors import DomainError
 from server.store.changes import Changes
-from server.store.sqlite import SqliteStore
+from server.store.sqlite import SqliteStore, connect
 from server.store.threads import Threads, threads_for
 
-SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT max(i) FROM n"
-"""Some tenths of a second inside SQLite."""
+SLOW_S = 0.3
 
 
-def main(mode: str, database: Path) -> None:
-    """Print, as JSON, what became of everybody."""
+def main(mode: str, database: Path, blocking_sleep: Callable[[float], None]) -> None:
+    """Print, as JSON, what became of everybody. `blocking_sleep` is the one that was not patched."""
     threads = threads_for(mode)
     store = SqliteStore(database, threads=threads)
     threads.spawn(_live, threads)
@@ -33,7 +32,8 @@ def main(mode: str, database: Path) -> None:
         "logged": [event.actor for event in _events(store)],
         "commits": len(commits),
         "listened_on_the_callers_side": listened,
-        "ticks_while_the_writer_was_busy": _ticks(threads, store),
+        "ticks_during_a_slow_commit": _ticks(threads, lambda: _slow_commit(store, blocking_sleep)),
+        "ticks_while_another_program_wrote": _ticks(threads, lambda: _behind_another(store, threads)),
         "destroyed": _all_at_once(threads, [lambda: _name(lambda: store.write(_destroy))] * 3),
         "after": store.write(lambda tx: tx.record("test", "after", {})),
         "signal": _signal(threads),
@@ -87,8 +87,30 @@ def _all_at_once(threads: Threads, calls: list[Callable[[], Any]]) -> list[Any]:
     return [answers[n] for n in range(len(calls))]
 
 
-def _ticks(threads: Threads, store: SqliteStore) -> int:
-    """How often another task ran while the writer was inside one long statement."""
+def _slow_commit(store: SqliteStore, blocking_sleep: Callable[[float], None]) -> None:
+    """A command whose commit keeps its thread busy, as a slow disk does."""
+    connection = store._writer._connection
+    connection.set_trace_callback(lambda sql: blocking_sleep(SLOW_S) if sql == "COMMIT" else None)
+    store.write(lambda tx: tx.record("test", "slow", {}))
+    connection.set_trace_callback(None)
+
+
+def _behind_another(store: SqliteStore, threads: Threads) -> None:
+    """A command that must wait until another program has let go of the database."""
+    other = connect(store.path)
+    other.execute("BEGIN IMMEDIATE")
+
+    def let_go() -> None:
+        threads.sleep(SLOW_S)
+        other.execute("ROLLBACK")
+        other.close()
+
+    threads.spawn(let_go)
+    store.write(lambda tx: tx.record("test", "behind another", {}))
+
+
+def _ticks(threads: Threads, work: Callable[[], None]) -> int:
+    """How often another task ran meanwhile."""
     ticks, busy = [0], [True]
 
     def tick() -> None:
@@ -97,7 +119,7 @@ def _ticks(threads: Threads, store: SqliteStore) -> int:
             threads.sleep(0.001)
 
     threads.spawn(tick)
-    store.write(lambda tx: tx.connection.execute(SLOW).fetchone())
+    work()
     busy[0] = False
     return ticks[0]
 

@@ -83,7 +83,9 @@ def test_a_command_that_did_its_work_ends_with_0(folder: Folder, arguments: tupl
     assert found.exit_code == 0, found.output
 
 
-@pytest.mark.parametrize(("arguments", "words"), FAILED, ids=lambda value: value if isinstance(value, str) else spelled(value))
+@pytest.mark.parametrize(
+    ("arguments", "words"), FAILED, ids=lambda value: value if isinstance(value, str) else spelled(value)
+)
 def test_a_command_that_failed_ends_with_1_and_words(folder: Folder, arguments: tuple[str, ...], words: str) -> None:
     found = folder.antrean(*arguments, stdin=PASSWORD)
     assert (found.exit_code, words in found.stderr) == (1, True), found.output
