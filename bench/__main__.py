@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def main(quick: bool, only: tuple[str, ...]) -> None:
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="antrean-bench-") as name:
         folder = Path(name)
-        rounds = {
+        rounds: dict[str, Callable[[], dict[str, Any]]] = {
             "issue": lambda: issue.measure(folder, 2 if quick else 6),
             "press": lambda: press.measure(folder, 60 if quick else 400),
             "depth": lambda: depth.measure(folder),

@@ -6,18 +6,10 @@ import json
 import multiprocessing
 import selectors
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from websocket import ABNF, WebSocket, create_connection
-
-
-@dataclass(frozen=True)
-class Screen:
-    """What a screen says when it connects."""
-
-    auth: dict[str, Any]
 
 
 class Screens:
@@ -26,10 +18,10 @@ class Screens:
     def __init__(self, url: str, auths: list[dict[str, Any]], name: str) -> None:
         context = multiprocessing.get_context("fork")
         self._ready, ready = context.Pipe(duplex=False)
-        self._stop, stop = context.Event(), None
+        self._stop = context.Event()
         self._process = context.Process(target=_listen, args=(url, auths, name, ready, self._stop))
         self._process.start()
-        assert self._ready.recv() == "connected", stop
+        assert self._ready.recv() == "connected"
 
     def finish(self) -> list[list[tuple[int, float]]]:
         """Close all; for each screen what it heard: the ticket's (or press's) number and when."""
@@ -54,6 +46,7 @@ def _listen(url: str, auths: list[dict[str, Any]], name: str, ready: Any, stop: 
     selector = selectors.DefaultSelector()
     heard: list[list[tuple[int, float]]] = [[] for _ in sockets]
     for index, socket in enumerate(sockets):
+        assert socket.sock is not None
         selector.register(socket.sock, selectors.EVENT_READ, index)
     ready.send("connected")
     prefix = f'42["{name}"'

@@ -120,7 +120,7 @@ class Writer:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname != "SQLITE_BUSY":
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the upper bits tell kinds of being busy apart
                 raise
             self._threads.native(self._begin_patiently)
 

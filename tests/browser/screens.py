@@ -98,7 +98,8 @@ class Screens:
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.mistakes.append(message.text)
+            screen = message.page.url if message.page else "?"
+            self.mistakes.append(f"{message.text} ({message.location['url']}, on {screen})")
 
     def _asked(self, request: Request | WebSocket) -> None:
         parts = urlsplit(request.url)

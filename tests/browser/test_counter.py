@@ -165,6 +165,7 @@ def test_another_officers_counter_is_taken_over_only_on_purpose(screens: Screens
     assert desk.snapshot()["counter"]["officer"]["name"] == desk.officer
     card.click()
     page.click("dialog[open] >> text='Ambil alih'")
+    page.wait_for_selector(".big[data-kind=empty]")
     expect(page.locator(".bar-title")).to_have_text(f"Loket {desk.id}")
     expect(mine.locator(".choose-main .line")).to_contain_text(f"Loket {desk.id} diambil alih oleh {other}")
     assert desk.snapshot()["counter"]["officer"]["name"] == other

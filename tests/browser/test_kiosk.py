@@ -96,7 +96,7 @@ def test_a_lost_answer_gives_the_same_ticket_again(screens: Screens, mal: Mal) -
 
 def test_trying_again_after_a_failure_is_still_the_same_wish(screens: Screens, mal: Mal) -> None:
     before, keys = mal.head(), set()
-    kiosk = screens.kiosk()
+    kiosk = screens.kiosk(clock=True)
 
     def issue_and_lose(route: Route) -> None:
         keys.add(route.request.headers["idempotency-key"])
@@ -107,7 +107,8 @@ def test_trying_again_after_a_failure_is_still_the_same_wish(screens: Screens, m
     kiosk.route("**/api/v1/tickets", issue_and_lose)
     kiosk.tap(f"[data-agency={AGENCY}]")
     kiosk.tap(f"[data-service={SERVICE}]")
-    kiosk.wait_for_selector("#kiosk[data-view=failed]", timeout=15_000)
+    while not kiosk.locator("#kiosk[data-view=failed]").count():
+        kiosk.clock.run_for(500)  # the pauses between its attempts
     kiosk.unroute("**/api/v1/tickets")
     kiosk.tap(".again")
     at(kiosk, "ticket")

@@ -14,7 +14,7 @@ from server.store.changes import Changes
 from server.store.sqlite import SqliteStore, connect
 from server.store.threads import Threads, threads_for
 
-SLOW_S = 0.3
+SLOW_S = 0.5
 
 
 def main(mode: str, database: Path, blocking_sleep: Callable[[float], None]) -> None:

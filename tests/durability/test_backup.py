@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import stat
 import threading
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from server import supervisor
+from server.config import load
 from server.store.backup import check, daily
+from server.supervisor import DailyBackup
 from tests.durability.folders import Folder, contents, make_folder, roomy, rows
 from tests.harness import Client, RunningHall, wait_until, write_config
 
@@ -59,7 +63,7 @@ def test_a_backup_under_load_is_one_moment_of_the_log(tmp_path: Path) -> None:
         stop.set()
         for thread in threads:
             thread.join(60)
-        hall.stop()
+        hall.kill()
     assert not list(tmp_path.glob("*.part"))
 
 
@@ -139,6 +143,32 @@ def test_a_clock_that_is_wrong_by_years_does_not_take_all_copies(folder: Folder,
     assert names(backups) == [f"antrean-{day}.db" for day in ("2026-11-23", "2026-11-24", "2099-01-01")]
     daily(folder.database, backups, None, DAY + timedelta(days=3), keep_days=3)
     assert "antrean-2026-11-25.db" in names(backups), "and the next true one is not the oldest of all"
+
+
+@pytest.mark.parametrize(("at", "due"), [("09:59", True), ("10:00", True), ("10:01", False), ("23:59", False)])
+def test_the_days_copy_is_due_from_the_set_time_on_by_the_halls_clock(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, at: str, due: bool
+) -> None:
+    class TenInJayapura(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> TenInJayapura:
+            return cls(2026, 11, 22, 1, 0, 30, tzinfo=UTC).astimezone(tz)
+
+    started: list[str] = []
+
+    def fork(main: Callable[[], None], name: str) -> int:
+        started.append(name)
+        return 4711
+
+    monkeypatch.setattr(supervisor, "datetime", TenInJayapura)
+    monkeypatch.setattr(supervisor, "fork", fork)
+    settings = load(folder.config, {"ANTREAN_BACKUP_AT": at, "ANTREAN_HALL_TIMEZONE": "Asia/Jayapura"})
+    backup = DailyBackup(settings, folder.path)
+    backup.start_if_due()
+    assert bool(started) == due
+    backup.ended(4711, 0)
+    backup.start_if_due()
+    assert len(started) == due, "once a day"
 
 
 def test_a_running_hall_makes_the_days_copy_at_the_set_time_and_says_when_it_could_not(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def hall(tmp_path: Path) -> Iterator[ClockedHall]:
     running.start()
     yield running
     if running.process is not None and running.process.poll() is None:
-        running.stop()
+        running.kill()
 
 
 def readiness(hall: RunningHall) -> tuple[int, Any]:

@@ -14,7 +14,7 @@ import pytest
 
 from server.house import load_secrets
 from server.store.lock import FolderLock, Locked
-from server.store.sqlite import DATABASE, SqliteStore
+from server.store.sqlite import DATABASE, SqliteStore, connect
 from tests.durability.folders import Folder, issue, make_folder, roomy, rows
 from tests.durability.test_kill import alive, children, is_free
 from tests.harness import Client, RunningHall, wait_until, write_config
@@ -30,7 +30,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
     hall = RunningHall(root, write_config(root / "config.toml", newer))
     hall.start()
     yield hall
-    hall.stop()
+    hall.kill()
 
 
 def mode(path: Path) -> int:
@@ -60,6 +60,8 @@ def test_what_is_in_the_folder_is_nobody_elses_to_read(running: RunningHall) -> 
 def test_a_new_database_is_nobody_elses_to_read_from_its_first_moment(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
+        connect(tmp_path / "new.db").close()
+        assert mode(tmp_path / "new.db") == 0o600
         SqliteStore(tmp_path / DATABASE).write(issue)
         for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
             assert mode(tmp_path / name) == 0o600, name
@@ -170,7 +172,7 @@ def test_the_lock_is_held_while_any_child_lives(tmp_path: Path) -> None:
     wait_until(lambda: not alive(web) and not alive(worker), what="children that follow their parent")
     wait_until(lambda: is_free(hall.data), what="the lock")
     hall.start()
-    assert hall.stop() == 0
+    hall.kill()
 
 
 def test_a_planned_stop_leaves_one_file_that_holds_everything(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_hall_on_a_full_disk_refuses_in_words_and_goes_on_where_it_was(make_di
         assert hall.process is not None
         assert hall.process.poll() is None
     finally:
-        hall.stop()
+        hall.kill()
 
 
 def crowd(hall: RunningHall, disk: Path) -> int:
@@ -155,7 +155,7 @@ def test_a_hall_that_fell_on_a_full_disk_starts_on_it_and_goes_on_once_there_is_
         kiosk.do("/tickets", {"services": ["one"]})
         assert numbers(hall.data / DATABASE) == expected(done + 1)
     finally:
-        hall.stop()
+        hall.kill()
 
 
 def _state(hall: RunningHall) -> Any:

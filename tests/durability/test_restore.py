@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from server.store.backup import NotAHall, check, restore
-from server.store.sqlite import DATABASE
-from tests.durability.folders import Folder, contents, make_folder, roomy, rows, tampering
+from server.store.sqlite import DATABASE, SqliteStore
+from tests.durability.folders import Folder, contents, issue, make_folder, roomy, rows, tampering
 from tests.harness import RunningHall, write_config
 
 STAMP = "20261122T120000Z"
@@ -65,7 +65,7 @@ def test_a_restore_over_a_killed_hall_brings_exactly_the_copys_rows(tmp_path: Pa
         assert snapshot["epoch"] == epoch(database)
         assert kiosk.do("/tickets", {"services": ["one"]})["tickets"][0]["number"] == "A-002"
     finally:
-        hall.stop()
+        hall.kill()
 
 
 def contents_of_a_copy(database: Path, folder: Path) -> list[str]:
@@ -158,12 +158,26 @@ def test_a_database_that_cannot_be_read_any_more_is_kept_with_its_log(folder: Fo
     assert contents(folder.database) == contents(copy)
 
 
-def test_a_restore_needs_no_old_database(copy: Path, tmp_path: Path) -> None:
-    new = tmp_path / "new"
-    new.mkdir()
-    (new / f"{DATABASE}-wal").write_bytes(b"left over")
-    assert restore(copy, new, STAMP) is None
-    assert contents(new / DATABASE) == contents(copy)
+@pytest.fixture
+def fallen(folder: Folder, copy: Path, tmp_path: Path) -> Folder:
+    """The folder as a killed server leaves it: of what came after the copy, the newest is in the -wal alone."""
+    folder.issue(1)
+    store = SqliteStore(folder.database)
+    for _ in range(2):
+        store.write(issue)
+    left = tmp_path / "fallen"
+    left.mkdir()
+    for name in (DATABASE, f"{DATABASE}-wal"):
+        shutil.copy(folder.path / name, left)
+    assert (left / f"{DATABASE}-wal").stat().st_size > 0
+    return Folder(left, folder.config)
+
+
+def test_a_restore_needs_no_old_database_and_minds_no_log_of_one(fallen: Folder, copy: Path) -> None:
+    fallen.database.unlink()
+    assert restore(copy, fallen.path, STAMP) is None
+    assert contents(fallen.database) == contents(copy)
+    assert rows(fallen.database, "PRAGMA integrity_check") == [("ok",)]
 
 
 def test_what_an_aborted_restore_left_is_no_hindrance(folder: Folder, copy: Path) -> None:
@@ -184,21 +198,34 @@ def test_an_earlier_kept_database_is_never_overwritten(folder: Folder, copy: Pat
     assert restore(kept, folder.path, "20261122T120001Z") is not None, "a kept one can be put back like a copy"
 
 
-def test_at_every_moment_of_a_restore_there_is_a_whole_database(folder: Folder, copy: Path) -> None:
+def test_at_every_moment_of_a_restore_there_is_a_whole_database(
+    fallen: Folder, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The copy takes its place in one step: who starts a hall after a power cut finds the old or the new one."""
-    old = contents(folder.database)
-    folder_seen: list[list[str]] = []
-    real = os.replace
+    old = contents_of_a_copy(fallen.database, tmp_path / "seen")
+    assert len(old) > len(contents(copy))
+    seen: list[list[str]] = []
+    really_replace, really_unlink = os.replace, Path.unlink
 
-    def look(source: str, target: str) -> None:
-        folder_seen.append(contents(folder.database))
-        real(source, target)
-        folder_seen.append(contents(folder.database))
+    def look() -> None:
+        seen.append(contents_of_a_copy(fallen.database, tmp_path / f"seen-{len(seen)}"))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "replace", look)
-        restore(copy, folder.path, STAMP)
-    assert folder_seen == [old, contents(copy)]
+    def replace(source: Path, target: Path) -> None:
+        look()
+        really_replace(source, target)
+        look()
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        look()
+        really_unlink(path, missing_ok)
+        look()
+
+    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    restore(copy, fallen.path, STAMP)
+    assert seen[0] == old
+    assert seen[-1] == contents(copy)
+    assert all(found in (old, contents(copy)) for found in seen)
 
 
 def test_a_sound_copy_passes_the_check(copy: Path) -> None:

@@ -108,10 +108,10 @@ class _StoppableThreads(NativeThreads):
         self.writer: threading.Thread | None = None
         self.jobs: Any = None
 
-    def start_native(self, run: Callable[[], None]) -> None:
+    def spawn(self, run: Callable[..., None], *args: Any) -> None:
         def until_stopped() -> None:
             try:
-                run()
+                run(*args)
             except _Stopped:
                 return
 
