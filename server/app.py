@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from server.store.threads import threads_for
 log = logging.getLogger("antrean")
 
 DATA = ("application/json", PROBLEM_JSON)
+LET_GO_S = 1.0
 CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; style-src 'self'; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
@@ -51,11 +53,19 @@ class Running:
         """Tell every screen to come back, and let go of them."""
         self.socketio.emit("server.restarting", {})
         self.house.threads.sleep(0.05)
-        for sid in list(self.socketio.server.eio.sockets):
-            try:
-                self.socketio.server.eio.disconnect(sid)
-            except KeyError:
-                log.debug("a screen was gone before it was let go")
+        open_sockets = self.socketio.server.eio.sockets
+        for sid in list(open_sockets):
+            # Each in a task of its own: one that takes nothing any more must not keep the others.
+            self.house.threads.spawn(self._let_go, sid)
+        deadline = time.monotonic() + LET_GO_S
+        while open_sockets and time.monotonic() < deadline:
+            self.house.threads.sleep(0.02)
+
+    def _let_go(self, sid: str) -> None:
+        try:
+            self.socketio.server.eio.disconnect(sid)
+        except KeyError:
+            log.debug("a screen was gone before it was let go")
 
 
 def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: str) -> Running:

@@ -30,7 +30,8 @@ from server.store.sqlite import DATABASE, settle
 
 log = logging.getLogger("antrean")
 
-STOP_WITHIN_S = 4.5
+STOP_WITHIN_S = 4.2
+KILLED_WITHIN_S = 0.4
 STEADY_AFTER_S = 30.0
 PAUSES_S = (0.2, 1.0, 3.0, 10.0)
 ADDRESS_FILE = "server.json"
@@ -147,20 +148,18 @@ class Supervisor:
             log.error("the %s ended (%s); it is started again", child.name, describe(status))
 
     def _end(self, running: set[int]) -> None:
+        """End processes and wait until they are gone: they hold the lock until then."""
         running.discard(0)
-        for pid in running:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_WITHIN_S
-        while running and time.monotonic() < deadline:
-            pid = _reaped()
-            running.discard(pid)
-            if pid == 0:
-                time.sleep(0.02)
-        for pid in running:
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)  # it holds the lock until it is gone
+        for how, within_s in ((signal.SIGTERM, STOP_WITHIN_S), (signal.SIGKILL, KILLED_WITHIN_S)):
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, how)
+            deadline = time.monotonic() + within_s
+            while running and time.monotonic() < deadline:
+                pid = _reaped()
+                running.discard(pid)
+                if pid == 0:
+                    time.sleep(0.02)
 
     def _settle(self) -> None:
         """Leave one file that holds everything: people copy it, and forget the -wal beside it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
@@ -108,13 +109,15 @@ def _eventlet(settings: Settings, folder: Path, listener: socket.socket, worker_
     running = _create(settings, folder, worker_token, "eventlet")
     green = eventlet.greenio.GreenSocket(listener)
 
+    main, hub = eventlet.getcurrent(), eventlet.hubs.get_hub()
+
     def leave() -> None:
         running.say_goodbye()
-        eventlet.sleep(0.2)
-        raise SystemExit(0)
+        eventlet.spawn_after(GRACEFUL_S, os._exit, 0)  # requests that wait longer are not waited for
+        eventlet.kill(main, SystemExit, 0)
 
-    hub = eventlet.hubs.get_hub()
-    signal.signal(signal.SIGTERM, lambda sig, frame: hub.schedule_call_global(0, leave))
+    # In a task of its own: the hub itself must not wait for anything.
+    signal.signal(signal.SIGTERM, lambda sig, frame: hub.schedule_call_global(0, eventlet.spawn, leave))
     eventlet.wsgi.server(green, running.app, log=logging.getLogger("antrean.eventlet"), log_output=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import count, cycle
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from printers.virtual import VirtualPrinter
 from tests.browser import SOUND_ALLOWED, launch
@@ -18,12 +18,15 @@ COUNTERS = cycle(
     (id, zone) for zone, ids in (("a", "7"), ("b", "8 9 12 13 14"), ("c", "17 18 19 20")) for id in ids.split()
 )
 OFFICERS = count(1)
+PATIENCE_MS = 10_000
+"""How long a screen may take to show something: a busy machine's, not a hall's."""
 NewDesk = Callable[..., Desk]
 
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Package, not session: its event loop would be in the way of other tests' own."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as running:
         yield running
 

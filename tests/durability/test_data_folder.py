@@ -184,3 +184,16 @@ def test_a_planned_stop_leaves_one_file_that_holds_everything(tmp_path: Path) ->
     assert sorted(path.name for path in hall.data.iterdir() if path.is_file()) == [DATABASE, "lock", "secrets.json"]
     assert is_free(hall.data)
     assert rows(hall.data / DATABASE, "SELECT number FROM tickets") == [("A-001",)]
+
+
+def test_a_planned_stop_is_over_within_five_seconds_even_when_a_child_hangs(tmp_path: Path) -> None:
+    hall = RunningHall(tmp_path, write_config(tmp_path / "config.toml", roomy()))
+    hall.start()
+    assert hall.process is not None
+    web = next(child for child in children(hall.process.pid) if children(child))
+    (worker,) = children(web)
+    os.kill(web, signal.SIGSTOP)
+    hall.process.terminate()
+    hall.process.wait(5)
+    wait_until(lambda: not alive(web) and not alive(worker), 1, "no child left")
+    wait_until(lambda: is_free(hall.data), 1, "the lock")

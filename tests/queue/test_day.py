@@ -95,8 +95,8 @@ def test_many_left_over_are_closed_in_several_steps(queue: QueueHall) -> None:
         queue.ticket("akta")
     queue.clock.pass_by(24 * 3600)
     assert queue.close_days() == 450
-    days = queue.sql("SELECT count(*) AS n FROM events WHERE kind = 'day.closed'")
-    assert days == [{"n": 3}]
+    steps = queue.sql("SELECT count(*) AS n FROM events WHERE kind = 'day.closed'")[0]["n"]
+    assert steps > 1, "a full hall at midnight would hold up whoever presses meanwhile"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def bustle(hall: RunningHall, *, kiosks: Sequence[str], counters: Sequence[str],
 def serve(desk: Client, counter: str, chance: random.Random) -> None:
     """One visitor at a counter, in one of the ways in which that can go."""
     at = f"/counters/{counter}"
+    desk.post(f"{at}/no-show", {})  # whoever an earlier round has left there
     if chance.random() < 0.1:
         desk.post(f"{at}/pause", {})
     desk.post(f"{at}/open", {})
