@@ -77,7 +77,8 @@ def parse_stretch(text: str) -> tuple[time, time]:
     """
     try:
         start_text, end_text = text.split("-")
-        start, end = time.fromisoformat(start_text.strip()), time.fromisoformat(end_text.strip())
+        start = time.fromisoformat(start_text.strip())
+        end = time.max if end_text.strip() == "24:00" else time.fromisoformat(end_text.strip())
     except ValueError:
         raise ValueError(f'"{text}" is not a stretch of time like "08:00-12:00"') from None
     if end <= start:

@@ -99,3 +99,11 @@ def test_always_open_overrides_all_hours(tmp_path: Path) -> None:
         shown = queue.read(lambda r, hall, now_ms: hall_snapshot(r, hall, queue.policy, None, now_ms))
         assert all(agency["open"] for agency in shown["agencies"]) and shown["next_change"] is None
         assert queue.ticket("akta").number == "A-001"
+
+
+def test_twenty_four_oclock_is_the_end_of_the_day(tmp_path: Path) -> None:
+    document = hall_document(hall={"name": "MPP", "timezone": "Asia/Jakarta", "hours": {"mon": ["00:00-24:00"]}})
+    for moment, is_open in (("2026-03-02T00:00", True), ("2026-03-02T23:59:59.999", True), ("2026-03-03T00:00", False)):
+        with QueueHall(tmp_path / moment, document, at=moment, always_open=False) as queue:
+            shown = queue.read(lambda r, hall, now_ms: hall_snapshot(r, hall, queue.policy, None, now_ms))
+            assert shown["agencies"][0]["open"] is is_open, moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ def test_a_day_of_the_hall(mode: str, tmp_path: Path, listen: Connect) -> None:
             r for r in hall.client("supervisor").get(f"/reports/waiting?from={day}&to={day}")["rows"] if r["key"] == "x"
         ]
         assert row["served"] >= 1 and row["wait"]["mean"] is not None
+        began = time.monotonic()
         assert hall.stop() == 0
+        assert time.monotonic() - began < 4, "it did not end by itself"
         board.wait_for("server.restarting")
         assert hall.antrean("verify").returncode == 0
     finally:
