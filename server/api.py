@@ -123,9 +123,12 @@ class Api:
         return register
 
     def post(
-        self, path: str, body: type | None, may_: str | None, *, status: int = 200
+        self, path: str, body: type | None, may_: str | None, *, status: int = 200, most: int = MAX_BODY
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A call `f(actor, body, **path) -> JSON` that is no command of its own (it may run several)."""
+        """A call `f(actor, body, **path) -> JSON` that is no command of its own (it may run several).
+
+        `most` is the size of the largest body that is read, in bytes.
+        """
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
             adapter: TypeAdapter[Any] | None = TypeAdapter(body) if body else None
@@ -134,7 +137,7 @@ class Api:
             def view(**path_values: Any) -> Response:
                 caller = self._caller(may_)
                 _check_ids(path_values)
-                result = f(caller.actor, _shaped(adapter, _body()), **path_values)
+                result = f(caller.actor, _shaped(adapter, _body(most)), **path_values)
                 return result if isinstance(result, Response) else answer(status, dumps(result))
 
             self._add("POST", path, f, view, body, may_, (status,))
@@ -168,7 +171,7 @@ class Api:
                 _check_ids(path_values)
                 if limit is not None:
                     self._take(limit(caller.actor), caller.actor)
-                body_bytes, actor = _body(), caller.actor
+                body_bytes, actor = _body(MAX_BODY), caller.actor
                 shaped = _shaped(adapter, body_bytes)
                 return self._run(actor, body_bytes, status, lambda tx, hall: f(tx, hall, actor, shaped, **path_values))
 
@@ -328,14 +331,14 @@ def _check_ids(path_values: Mapping[str, Any]) -> None:
         raise Refused(404, "not_found", "nothing has this id")
 
 
-def _body() -> bytes:
+def _body(most: int) -> bytes:
     """The request's body, none at all being an empty JSON object. Raises Refused."""
-    if request.content_length is not None and request.content_length > MAX_BODY:
-        raise Refused(413, "too_large", f"a request has at most {MAX_BODY} bytes")
-    request.max_content_length = MAX_BODY + 1  # a body of unsaid length is cut off there: one more than may be
+    if request.content_length is not None and request.content_length > most:
+        raise Refused(413, "too_large", f"a request has at most {most} bytes")
+    request.max_content_length = most + 1  # a body of unsaid length is cut off there: one more than may be
     raw = request.get_data(cache=False)
-    if len(raw) > MAX_BODY:
-        raise Refused(413, "too_large", f"a request has at most {MAX_BODY} bytes")
+    if len(raw) > most:
+        raise Refused(413, "too_large", f"a request has at most {most} bytes")
     return raw or b"{}"
 
 

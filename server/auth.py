@@ -89,20 +89,20 @@ class Keys:
             hash_token(worker_token): Actor("worker:local", "printer", "print worker"),
         }
 
-        self._tokens: dict[bytes, Token] = {}
-        self._tokens_version = -1
+        self._remembered: tuple[int, dict[bytes, Token]] = (-1, {})
 
     def token(self, store: Store, hash: bytes) -> Token | None:
         """A token by its hash. Those found are remembered until any user, token or session changes."""
-        version = store.access_version()
-        if version != self._tokens_version or len(self._tokens) > MOST_REMEMBERED:
-            self._tokens, self._tokens_version = {}, version
-        found = self._tokens.get(hash)
+        version, tokens = self._remembered
+        if version != store.access_version() or len(tokens) > MOST_REMEMBERED:
+            # Version and tokens change hands together: what another thread still puts in belongs to the old ones.
+            self._remembered = (store.access_version(), tokens := {})
+        found = tokens.get(hash)
         if found is None:
             with store.glance() as reader:
                 found = reader.token(hash)
             if found is not None:
-                self._tokens[hash] = found
+                tokens[hash] = found
         return found
 
     def csrf(self, secret: str) -> str:

@@ -26,14 +26,17 @@ class Chores:
 
     def run(self) -> None:
         """Do the chores, for ever."""
-        rounds = 0
+        rounds, said = 0, ""
         while True:
             try:
                 self.round()
                 if rounds % FORGET_EVERY == 0:
                     self.forget()
+                said = ""
             except DomainError as error:
-                log.warning("chores wait: %s", error)
+                if str(error) != said:  # it may last for hours: said once
+                    log.warning("chores wait: %s", error)
+                said = str(error)
             except Exception:
                 log.exception("a chore failed; it is tried again")
             rounds += 1

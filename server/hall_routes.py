@@ -18,6 +18,8 @@ from server.store import Reader
 from server.views import iso
 
 MAX_EVENTS = 1000
+MAX_CATALOGUE = 4 * 1024 * 1024
+"""500 services with their names in two languages take some 200 KB: more than other requests may."""
 
 
 def register(api: Api) -> None:
@@ -56,7 +58,7 @@ def register(api: Api) -> None:
         """The catalogue in force, as a document."""
         return reading(house, lambda reader, hall, now_ms: hall_document(hall))
 
-    @api.post("/catalogue", dict, "catalogue.write")
+    @api.post("/catalogue", dict, "catalogue.write", most=MAX_CATALOGUE)
     def apply_catalogue(actor: Actor, document: dict[str, Any]) -> dict[str, Any]:
         """Put another catalogue in force."""
         try:

@@ -65,13 +65,13 @@ class Secrets:
 def load_secrets(folder: Path) -> Secrets:
     """The secrets of a data folder, made (mode 0600) when there are none."""
     path = folder / "secrets.json"
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Secrets(**json.loads(path.read_text()))
-    made = Secrets(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-    with os.fdopen(file, "w") as out:
-        json.dump({"secret_key": made.secret_key, "local_token": made.local_token}, out)
-        out.flush()
-        os.fsync(out.fileno())
-    return made
+    if not path.exists():
+        made = {"secret_key": secrets.token_urlsafe(32), "local_token": secrets.token_urlsafe(32)}
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump(made, out)
+            out.flush()
+            os.fsync(out.fileno())
+        os.rename(part, path)  # whole or not at all, whatever happens in between
+    return Secrets(**json.loads(path.read_text()))

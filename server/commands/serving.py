@@ -277,7 +277,7 @@ def _forget_pace(tx: Tx, ticket: Ticket, day: str) -> None:
 def _took_seconds(finished: Ticket) -> float:
     """From the last call to the end: how long the visitor kept a counter."""
     ended_ms = finished.finished_ms or finished.since_ms
-    return (ended_ms - (finished.called_ms or finished.issued_ms)) / 1000
+    return max(0, ended_ms - (finished.called_ms or finished.issued_ms)) / 1000
 
 
 def _remember_undo(tx: Tx, desk: Desk, ticket: Ticket, verb: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.api.wide_hall import fingerprint
+from tests.api.wide_hall import empty, fingerprint
 from tests.harness import Answer, Client, RunningHall
 
 HUGE = 10**30
@@ -40,6 +40,7 @@ PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "pr
 @pytest.fixture(scope="module", autouse=True)
 def a_hall_at_work(wide_hall: RunningHall) -> None:
     """A ticket and an open counter, so that what should be refused would have something to change; and who asks."""
+    empty(wide_hall)
     for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None)):
         wide_hall.token(role, subject)
     wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one"]})

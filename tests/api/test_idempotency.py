@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.api.wide_hall import QUIET, rows, wide
+from tests.api.wide_hall import QUIET, empty, rows, wide
 from tests.harness import Answer, RunningHall, write_config
 
 
@@ -26,6 +26,7 @@ def test_a_repeat_gets_the_first_answer_and_issues_nothing_more(wide_hall: Runni
 
 
 def test_a_refusal_of_the_queue_is_repeated_too_though_it_would_be_let_through_by_now(wide_hall: RunningHall) -> None:
+    empty(wide_hall)
     desk = wide_hall.client("counter", "3")
     refused = desk.post("/counters/3/call-next", {}, key="too-early")
     assert (refused.status, refused.json["code"]) == (409, "not_open")

@@ -6,20 +6,21 @@ import json
 
 import pytest
 
-from tests.api.wide_hall import rows
+from tests.api.wide_hall import empty, rows
 from tests.harness import RunningHall
 
 
 @pytest.fixture
 def code(wide_hall: RunningHall) -> str:
     """The code of a visit that has been through everything."""
-    issued = wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one", "three"]}, key="a visit")
+    empty(wide_hall)
+    issued = wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one", "three"]})
     desk = wide_hall.client("counter", "4")
     desk.do("/counters/4/open")
     ticket = issued["tickets"][0]["id"]
-    desk.post("/counters/4/call", {"ticket": ticket, "expect": None})
-    desk.post("/counters/4/no-show", {"expect": ticket})
-    wide_hall.client("admin").post(f"/tickets/{ticket}/reprint")
+    desk.do("/counters/4/call", {"ticket": ticket, "expect": None})
+    desk.do("/counters/4/no-show", {"expect": ticket})
+    wide_hall.client("admin").do(f"/tickets/{ticket}/reprint")
     return str(issued["visit"]["code"])
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.api.who_may import CALLS, EVERYBODY, LOGIN, ROLES, Call, Scene
-from tests.api.wide_hall import fingerprint
+from tests.api.wide_hall import empty, fingerprint
 from tests.harness import Answer, Client, RunningHall
 
 Scenery = Callable[[], Scene]
@@ -18,6 +18,7 @@ Scenery = Callable[[], Scene]
 @pytest.fixture(scope="module")
 def clients(wide_hall: RunningHall) -> dict[str, Client]:
     """Somebody of each role; the counter's token has opened counter 1, the officer counter 2."""
+    empty(wide_hall)
     subjects = {"display": "board-a", "printer": "printer-1", "kiosk": "kiosk-1", "counter": "1"}
     found = {role: wide_hall.client(role, subjects.get(role)) for role in ROLES if role not in ("nobody", "officer")}
     found |= {"nobody": wide_hall.client(None), "officer": wide_hall.officer("dewi")}

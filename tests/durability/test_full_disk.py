@@ -88,6 +88,8 @@ def test_a_hall_on_a_full_disk_refuses_in_words_and_goes_on_where_it_was(make_di
                     assert officer.post("/counters/1/pause", {"expect": None}).status == 503
                 assert hall.client("supervisor").get("/counters/1")["counter"]["state"] == "open"
                 assert numbers(database) == expected(done)
+                # What is asked writes a page: it takes what room there is, and then says so.
+                wait_until(lambda: hall.client(None).request("GET", "/readyz").status == 503, what="not ready")
                 assert hall.client(None).get("/hall")["agencies"], "screens go on showing the last state"
                 if done:
                     assert press(f"press-{done - 1}").status == 201, "what was answered is answered again"
