@@ -62,6 +62,15 @@ def test_open_only_on_mondays_and_already_over_opens_next_monday(tmp_path: Path)
     assert reason is not None and reason["opens_at"] == "2026-03-09T08:00:00+07:00"
 
 
+def test_hours_may_end_with_the_day(tmp_path: Path) -> None:
+    with at(tmp_path, "2026-03-02T23:59:59.999", hours={"mon": ["12:00-24:00"]}) as queue:
+        assert queue.ticket("akta").number == "A-001"
+        queue.clock.pass_by(0.001)
+        agency = queue.hall.agencies[0]
+        reason = queue.read(lambda reader, hall, now_ms: closure(hall, agency, now_ms, always_open=False))
+        assert reason is not None and reason["opens_at"] == "2026-03-09T12:00:00+07:00"
+
+
 def test_an_agency_that_never_opens_says_so(tmp_path: Path) -> None:
     with at(tmp_path, "2026-03-02T09:00:00", hours={}) as queue:
         agency = queue.hall.agencies[0]

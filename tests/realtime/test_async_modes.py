@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import socketio
 
-from tests.harness import Client, RunningHall
+from tests.harness import Client, RunningHall, wait_until
 from tests.realtime.busy_hall import bustle, busy_hall
 from tests.realtime.conftest import Connect
 from tests.realtime.screens import Screen, connect
@@ -60,4 +60,12 @@ def _phones_are_capped(hall: RunningHall, listen: Connect) -> None:
     assert third.refusals == [{"message": "full"}]
     listen(hall, "display", "board-b")
     phones[0].close()
-    connect(hall, "visit", codes[1]).close()
+    wait_until(lambda: _gets_in(hall, codes[1]), what="the place of a phone that has gone")
+
+
+def _gets_in(hall: RunningHall, code: str) -> bool:
+    try:
+        connect(hall, "visit", code).close()
+    except socketio.exceptions.ConnectionError:
+        return False
+    return True
