@@ -93,6 +93,8 @@ class Route:
     body: type | None
     action: str | None
     statuses: tuple[int, ...]
+    optional: tuple[tuple[str, str], ...]
+    """Parameters that may be left out: where they stand, and their names."""
 
 
 class Api:
@@ -106,8 +108,13 @@ class Api:
         self.blueprint.register_error_handler(Refused, _refused)
         self.blueprint.register_error_handler(HTTPException, http_problem)
 
-    def get(self, path: str, may_: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A reading call `f(actor, **path) -> JSON`; `may_` None lets everybody in (actor may be None)."""
+    def get(
+        self, path: str, may_: str | None = None, *, asks: tuple[str, ...] = ()
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A reading call `f(actor, **path) -> JSON`; `may_` None lets everybody in (actor may be None).
+
+        `asks` are the query parameters that it reads.
+        """
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(f)
@@ -117,7 +124,7 @@ class Api:
                 body = f(caller.actor, **path_values)
                 return body if isinstance(body, Response) else answer(200, dumps(body))
 
-            self._add("GET", path, f, view, None, may_, (200,))
+            self._add("GET", path, f, view, None, may_, (200,), tuple(("query", name) for name in asks))
             return f
 
         return register
@@ -175,7 +182,7 @@ class Api:
                 shaped = _shaped(adapter, body_bytes)
                 return self._run(actor, body_bytes, status, lambda tx, hall: f(tx, hall, actor, shaped, **path_values))
 
-            self._add("POST", path, f, view, body, may_, (status, 409))
+            self._add("POST", path, f, view, body, may_, (status, 409), (("header", "Idempotency-Key"),))
             return f
 
         return register
@@ -196,11 +203,12 @@ class Api:
         body: type | None,
         action: str | None,
         statuses: tuple[int, ...],
+        optional: tuple[tuple[str, str], ...] = (),
     ) -> None:
         name = f"{method}_{path}".replace("/", "_").replace(".", "_")
         self.blueprint.add_url_rule(path, name, view, methods=[method])
         summary = (f.__doc__ or "").strip().split("\n")[0]
-        self.routes.append(Route(method, path, summary, body, action, statuses))
+        self.routes.append(Route(method, path, summary, body, action, statuses, optional))
 
     def _caller(self, action: str | None, subject: str | None = None) -> Caller:
         """Who is asking, if they may. Raises Refused 401, 403."""
@@ -273,6 +281,9 @@ class Api:
             names = [name.split(">")[0] for name in names]
             operation["parameters"] = [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+            ] + [
+                {"name": name, "in": where, "required": False, "schema": {"type": "string"}}
+                for where, name in route.optional
             ]
             if route.body is not None:
                 schema = TypeAdapter(route.body).json_schema(ref_template="#/components/schemas/{model}")

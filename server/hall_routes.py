@@ -36,7 +36,7 @@ def register(api: Api) -> None:
         """Every printer's last known state and the jobs before it."""
         return reading(house, lambda reader, hall, now_ms: {"printers": printers_view(reader, hall)})
 
-    @api.get("/events", "events.read")
+    @api.get("/events", "events.read", asks=("after", "limit"))
     def events(actor: Actor) -> dict[str, Any]:
         """The event log after a sequence number."""
         after, limit = _number("after", 0, 2**62), _number("limit", 100, MAX_EVENTS)

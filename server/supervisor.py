@@ -201,7 +201,7 @@ def fork(main: Callable[[], None], name: str) -> int:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group: the parent tells us
-        die_with(parent, signal.SIGTERM)
+        die_with(parent)
         main()
         code = 0
     except SystemExit as leaving:
@@ -213,10 +213,14 @@ def fork(main: Callable[[], None], name: str) -> int:
         os._exit(code)
 
 
-def die_with(parent: int, how: signal.Signals) -> None:
-    """Ask the kernel to end this process when its parent is gone, however that goes (Linux only)."""
+def die_with(parent: int) -> None:
+    """Ask the kernel to end this process when its parent is gone, however that goes (Linux only).
+
+    By SIGKILL: a request to leave could come while nobody listens yet, and a web server left over
+    would write beside its successor. What was answered is on disk all the same.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
 

@@ -88,7 +88,7 @@ def _gevent(settings: Settings, folder: Path, listener: socket.socket, worker_to
 
         def init_process(self) -> None:
             # Not a moment longer than its parent: the next web server's writer must be the only one.
-            die_with(self.ppid, signal.SIGKILL)
+            die_with(self.ppid)
             super().init_process()
 
         def handle_exit(self, sig: int, frame: Any) -> None:

@@ -18,7 +18,7 @@ def register(api: Api) -> None:
     """/reports/waiting."""
     house = api.house
 
-    @api.get("/reports/waiting", "report.read")
+    @api.get("/reports/waiting", "report.read", asks=("from", "to", "by", "format"))
     def waiting(actor: Actor) -> Any:
         """Waiting times by agency or service over business days."""
         first, last = _day("from"), _day("to")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.queue.house import QueueHall
+from tests.queue.house import IN_MEMORY, QueueHall
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder that goes with the test, in memory where that can be."""
+    with tempfile.TemporaryDirectory(prefix="antrean-queue-", dir=IN_MEMORY) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -27,6 +27,9 @@ from server.store.threads import NativeThreads
 T = TypeVar("T")
 Document = dict[str, Any]
 
+IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+"""Thousands of commits: where there is a file system in memory, their syncs need not wait for a disk."""
+
 KIOSK = Actor("token:kiosk-1", "kiosk", "kiosk 1", "kiosk-1")
 KIOSK_2 = Actor("token:kiosk-2", "kiosk", "kiosk 2", "kiosk-2")
 SITI = Actor("user:1", "officer", "Siti")

@@ -22,13 +22,11 @@ from server.commands.serving import UNSAID, Expect
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
-from tests.queue.house import BUDI, CHIEF, KIOSK, KIOSK_2, SITI, QueueHall
+from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall
 from tests.queue.invariants import Picture, Row, check, picture
 from tests.queue.rules import AT_COUNTER, IN_QUEUE, expected_numbers, led_to
 
 SERVICES = ("akta", "ktp", "sim", "pajak")
-IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""Thousands of commits: where there is a file system in memory, their syncs need not wait for a disk."""
 PEOPLE = {actor.id: actor for actor in (SITI, BUDI, CHIEF)}
 
 COUNTERS = ("1", "2", "3")

@@ -1,0 +1,75 @@
+"""Putting another catalogue in force while the hall is at work: never under people who wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.commands import catalogue
+from server.domain.actors import SYSTEM
+from server.domain.errors import DomainError
+from server.hall_file import parse_hall
+from tests.queue.house import SITI, QueueHall, hall_document
+
+
+def apply(queue: QueueHall, document: dict[str, Any]) -> bool:
+    hall = parse_hall(document)
+    changed = queue.write(lambda tx: catalogue.apply(tx, hall, SYSTEM))
+    queue.hall = hall
+    return changed
+
+
+def without_sim() -> dict[str, Any]:
+    document = hall_document()
+    del document["agencies"][1]["services"][0]
+    document["counters"][1]["services"].remove("sim")
+    document["counters"][2]["services"].remove("sim")
+    return document
+
+
+def test_the_same_catalogue_changes_nothing(queue: QueueHall) -> None:
+    assert apply(queue, hall_document()) is False
+
+
+def test_a_service_goes_when_nobody_waits_for_it(queue: QueueHall) -> None:
+    queue.ticket("akta")
+    assert apply(queue, without_sim()) is True
+    event = queue.read(lambda reader, hall, now_ms: reader.events(reader.head() - 1, 1))[0]
+    assert event.kind == "hall.changed"
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_a_service_stays_while_somebody_waits_or_is_served(queue: QueueHall, called: bool) -> None:
+    queue.ticket("sim")
+    if called:
+        queue.open("2", SITI)
+        queue.call_next("2", SITI)
+    with pytest.raises(DomainError) as refused:
+        apply(queue, without_sim())
+    assert (refused.value.code, refused.value.field) == ("in_use", "agencies")
+
+
+def test_a_counter_stays_while_it_is_open(queue: QueueHall) -> None:
+    document = hall_document()
+    del document["counters"][0]
+    document["counters"][0]["services"].append("ktp")
+    queue.open("1", SITI)
+    with pytest.raises(DomainError) as refused:
+        apply(queue, document)
+    assert (refused.value.code, refused.value.field) == ("in_use", "counters")
+
+
+def test_a_number_is_not_given_twice_because_its_sequence_was_renamed(queue: QueueHall) -> None:
+    document = hall_document()
+    for service in document["agencies"][0]["services"]:
+        service["sequence"] = "another"
+    queue.open("1", SITI)
+    queue.ticket("akta")
+    queue.serve("1", SITI)
+    with pytest.raises(DomainError) as refused:
+        apply(queue, document)
+    assert refused.value.code == "in_use"
+    queue.clock.pass_by(24 * 3600)
+    assert apply(queue, document) is True
+    assert queue.ticket("akta").number == "A-001"
