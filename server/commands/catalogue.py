@@ -49,9 +49,13 @@ def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
         if tx.ticket_at(counter) or (row is not None and row.state != "closed"):
             raise DomainError("in_use", f'counter "{counter}" is still open', field="counters")
     for service in after.services.keys() & before.services.keys():
-        sequence = before.services[service].sequence_id
-        if after.services[service].sequence_id != sequence and tx.position(sequence, before.day(tx.now_ms)):
-            # It would count from one again, and today's numbers would be given twice.
+        old, new = before.services[service], after.services[service]
+        if new.sequence_id == old.sequence_id:
+            continue
+        if tx.waiting_count(service):
+            raise DomainError("in_use", f'service "{service}" changes its sequence while people wait', field="agencies")
+        if new.prefix == old.prefix and tx.position(old.sequence_id, before.day(tx.now_ms)):
+            # It would count from one again, and the same numbers would be given twice on one day.
             words = f'service "{service}" changes its sequence on a day on which numbers were given from it'
             raise DomainError("in_use", words, field="agencies")
 
