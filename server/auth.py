@@ -125,15 +125,16 @@ def identify(
     """Who is asking: by a bearer token; as the device that the page says it is; or by a login session."""
     cookies = cookies or {}
     if bearer is not None:
-        actor = keys.local(hash_token(bearer)) or _known(store, keys, bearer)
+        hash = hash_token(bearer)
+        actor = keys.local(hash) or _known(store, keys, hash)
         return Caller(actor, bearer, wrong=actor is None)
     if device:
         secret = cookies.get(device_cookie(*device.partition("/")[::2]), "")
-        actor = _known(store, keys, secret) if secret else None
+        actor = _known(store, keys, hash_token(secret)) if secret else None
         if actor is not None:
             return Caller(actor, secret, cookie=True)
     session = cookies.get(SESSION_COOKIE, "")
-    actor = _known(store, keys, session) if session else None
+    actor = _known(store, keys, hash_token(session)) if session else None
     return Caller(actor, session, cookie=actor is not None)
 
 
@@ -142,11 +143,11 @@ def device_cookie(role: str, subject: str) -> str:
     return f"antrean_{role}_{subject}"
 
 
-def _known(store: Store, keys: Keys, secret: str) -> Actor | None:
-    token = keys.token(store, hash_token(secret))
+def _known(store: Store, keys: Keys, hash: bytes) -> Actor | None:
+    token = keys.token(store, hash)
     if token is None or (token.expires_ms is not None and token.expires_ms <= store.now_ms()):
         return None
-    id = f"user:{token.user}" if token.user is not None else f"token:{hash_token(secret).hex()[:12]}"
+    id = f"user:{token.user}" if token.user is not None else f"token:{hash.hex()[:12]}"
     return Actor(id, token.role, token.name, token.subject)
 
 

@@ -82,9 +82,10 @@ def zone_of(hall: Hall, ticket: Ticket) -> Zone:
 
 def closure(hall: Hall, agency: Agency, now_ms: int, *, always_open: bool) -> dict[str, Any] | None:
     """Why an agency is closed now and when it opens again; None while it is open."""
-    local = hall.local(now_ms)
-    hours = hall.hours_of(agency)
-    if always_open or hours.is_open(local):
+    if always_open:
+        return None
+    local, hours = hall.local(now_ms), hall.hours_of(agency)
+    if hours.is_open(local):
         return None
     opens = hours.next_opening(local)
     if opens is None:

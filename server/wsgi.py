@@ -24,7 +24,8 @@ STAFF_CONNECTIONS = 2_000
 """Connections kept for staff, devices and passing requests beside the phones' sockets."""
 GRACEFUL_S = 2
 KEEPALIVE_S = 75
-SWITCH_S = 0.0005
+GARBAGE = 20_000
+SWITCH_S = 0.0001
 
 
 def serve(settings: Settings, folder: Path, listener: socket.socket, worker_token: str) -> None:
@@ -49,6 +50,7 @@ def _create(settings: Settings, folder: Path, worker_token: str, mode: str) -> R
     # What is there now stays: the collector need not walk it again and again while requests wait.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     return running
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import secrets
 from collections.abc import Sequence
@@ -76,7 +75,11 @@ def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issue
 
 def new_code() -> str:
     """80 random bits as 16 letters and digits: who has the code may see the visit."""
-    return base64.b32encode(secrets.token_bytes(10)).decode()
+    return secrets.token_bytes(16).translate(_FIVE_BITS).decode()
+
+
+_FIVE_BITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 8
+"""What each of 256 bytes becomes: 16 random bytes so are 16 times five random bits."""
 
 
 def _services(hall: Hall, wish: Wish) -> list[Service]:

@@ -32,16 +32,25 @@ class Changes(Records):
     next command only if this one stays.
     """
 
-    def __init__(self, connection: sqlite3.Connection, head: Head, now_ms: int) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, head: Head, now_ms: int, known_catalogue: int | None = None
+    ) -> None:
         super().__init__(connection)
         self.now_ms = now_ms
         self.newest = head
         self.changed_access = False
+        self.known_catalogue = known_catalogue
         self._first = head
+
+    def catalogue_version(self) -> int:
+        if self.known_catalogue is None:
+            self.known_catalogue = super().catalogue_version()
+        return self.known_catalogue
 
     def undo_all(self) -> None:
         self._run("ROLLBACK TO command")
         self.newest = self._first
+        self.known_catalogue = None
 
     def record(self, kind: str, actor: str, payload: dict[str, Any]) -> int:
         text = _encode(payload)
@@ -59,6 +68,7 @@ class Changes(Records):
         self._run("INSERT INTO meta VALUES (?,?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
 
     def set_catalogue(self, document: str, source_hash: str) -> None:
+        self.known_catalogue = None
         self._run(
             "INSERT INTO catalogue (at_ms, document, source_hash) VALUES (?,?,?)", (self.now_ms, document, source_hash)
         )

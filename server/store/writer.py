@@ -51,6 +51,7 @@ class Writer:
         self._head = read_head(connection)
         self.access_version = 0
         self._access_changed = False
+        self._catalogue: int | None = None
         self._guard = ClockGuard(clock, self._head.at_ms)
         connection.execute("PRAGMA busy_timeout = 0")  # on the callers' side nothing waits; see _begin
         threads.spawn(self._run_forever)
@@ -137,7 +138,7 @@ class Writer:
 
     def _run_one(self, command: Command, head: Head) -> tuple[Any, BaseException | None, Head]:
         try:
-            tx = Changes(self._connection, head, self._time_after(head, command))
+            tx = Changes(self._connection, head, self._time_after(head, command), self._catalogue)
         except DomainError as error:
             return None, error, head
         self._connection.execute("SAVEPOINT command")
@@ -153,6 +154,7 @@ class Writer:
             return None, _translated(error), head
         self._connection.execute("RELEASE command")
         self._access_changed |= tx.changed_access
+        self._catalogue = tx.known_catalogue
         return value, None, tx.newest
 
     def _time_after(self, head: Head, command: Command) -> int:
@@ -162,6 +164,7 @@ class Writer:
         return max(self._clock.now_ms(), head.at_ms)
 
     def _give_up(self, error: BaseException) -> BaseException:
+        self._catalogue = None  # what this batch knew of it may never have been
         self._log(logging.ERROR, f"a commit failed and was taken back whole: {error!r}")
         try:
             if self._connection.in_transaction:
