@@ -222,14 +222,13 @@ class Changes(Records):
 
     def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
         self._run(
-            "INSERT INTO idempotency VALUES (?,?,?,?,?,?,?)",
+            "INSERT INTO idempotency VALUES (NULL,?,?,?,?,?,?,?)",
             (actor, route, key, request_hash, status, body, self.now_ms),
         )
 
     def forget_answers(self, before_ms: int, limit: int) -> int:
         self._run("DELETE FROM tokens WHERE expires_ms < ?", (self.now_ms,))
         return self.connection.execute(
-            "DELETE FROM idempotency WHERE (actor, route, key) IN "
-            "(SELECT actor, route, key FROM idempotency WHERE at_ms < ? ORDER BY at_ms LIMIT ?)",
+            "DELETE FROM idempotency WHERE at_ms < ? AND id IN (SELECT id FROM idempotency ORDER BY id LIMIT ?)",
             (before_ms, limit),
         ).rowcount

@@ -115,12 +115,13 @@ CREATE TABLE events (
   chain BLOB NOT NULL
 ) STRICT;
 
+-- In the order of arrival: new answers lie side by side on few pages, and the oldest come first.
 CREATE TABLE idempotency (
+  id INTEGER PRIMARY KEY,
   actor TEXT NOT NULL, route TEXT NOT NULL, key TEXT NOT NULL,
   request_hash BLOB NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at_ms INTEGER NOT NULL,
-  PRIMARY KEY (actor, route, key)
-) WITHOUT ROWID, STRICT;
-CREATE INDEX idempotency_at ON idempotency(at_ms);
+  UNIQUE (actor, route, key)
+) STRICT;
 
 CREATE TABLE print_jobs (
   id INTEGER PRIMARY KEY,
