@@ -94,10 +94,6 @@ class Broadcaster:
         self._signal.set()
         self._house.printing.set()
 
-    def head(self) -> int:
-        """The newest event that the screens were told of."""
-        return self._done
-
     def run(self) -> None:
         """Send what is new, for ever."""
         failed = False

@@ -238,9 +238,6 @@ class Reader(Protocol):
     def user(self, name: str) -> User | None:
         """A user by name, in any case of letters."""
 
-    def user_by_id(self, id: int) -> User | None:
-        """A user."""
-
     def token(self, hash: bytes) -> Token | None:
         """A token by its hash."""
 

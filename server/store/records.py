@@ -276,10 +276,6 @@ class Records:
         row = self._run("SELECT id, name, role, password_hash FROM users WHERE name = ?", (name,)).fetchone()
         return None if row is None else User(*row)
 
-    def user_by_id(self, id: int) -> User | None:
-        row = self._run("SELECT id, name, role, password_hash FROM users WHERE id = ?", (id,)).fetchone()
-        return None if row is None else User(*row)
-
     def token(self, hash: bytes) -> Token | None:
         row = self._run(
             'SELECT kind, role, name, subject, "user", expires_ms FROM tokens WHERE hash = ?', (hash,)

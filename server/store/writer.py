@@ -193,7 +193,3 @@ def _translated(error: BaseException) -> BaseException:
         code = "storage_full" if full else "storage_failed"
         return Unavailable(code, f"the server could not save this ({error}); nothing was changed")
     return error
-
-
-def _nothing() -> None:
-    """Nothing was committed: nobody to tell."""

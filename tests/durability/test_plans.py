@@ -105,7 +105,6 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "paces",
         "printers",
         "user",
-        "user_by_id",
     }
     together = {
         "catalogue_version",
