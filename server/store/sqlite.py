@@ -1,4 +1,4 @@
-"""The store on SQLite: one writer thread, a small pool of reading connections, versioned schema."""
+"""The store on SQLite: one writer, a small pool of reading connections, versioned schema."""
 
 from __future__ import annotations
 
