@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import fmean, median
 from typing import Any
 
 from bench.bare import bare_server, sqlite_commits
@@ -11,6 +12,7 @@ from bench.load import Load, request_bytes, run
 
 CLIENTS = (1, 8, 64)
 SERVICES = 20
+TURNS = 5
 
 
 def measure(folder: Path, seconds: float) -> dict[str, Any]:
@@ -39,15 +41,24 @@ def measure(folder: Path, seconds: float) -> dict[str, Any]:
 
 def _pair(url: str, bare: str, token: str, clients: int, seconds: float) -> tuple[Load, Load]:
     echo = request_bytes(bare, "POST", "/echo", b'{"services":["s-1"]}')
-    # Half before and half after, so that a noisy minute does not fall on one side only.
-    before = run(bare, lambda client, n: echo, clients, seconds / 2)
     bodies = [b'{"services":["s-%d"]}' % n for n in range(SERVICES)]
+    ours, base = [], []
+    for turn in range(TURNS):  # in turns, so that a noisy moment does not fall on one side only
 
-    def make(client: int, n: int) -> bytes:
-        key = f"{clients}-{client}-{n}"
-        return request_bytes(url, "POST", "/api/v1/tickets", bodies[(client + n) % SERVICES], token, key)
+        def make(client: int, n: int, turn: int = turn) -> bytes:
+            key = f"{clients}-{turn}-{client}-{n}"
+            return request_bytes(url, "POST", "/api/v1/tickets", bodies[(client + n) % SERVICES], token, key)
 
-    ours = run(url, make, clients, seconds)
-    after = run(bare, lambda client, n: echo, clients, seconds / 2)
-    base = Load((before.rate + after.rate) / 2, before.p50_ms, max(before.p99_ms, after.p99_ms), 0)
-    return ours, base
+        base.append(run(bare, lambda client, n: echo, clients, seconds / TURNS))
+        ours.append(run(url, make, clients, seconds / TURNS))
+    return _together(ours), _together(base)
+
+
+def _together(turns: list[Load]) -> Load:
+    """Turns of the same length as one."""
+    return Load(
+        fmean(turn.rate for turn in turns),
+        median(turn.p50_ms for turn in turns),
+        max(turn.p99_ms for turn in turns),
+        sum(turn.failures for turn in turns),
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import selectors
 import socket
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 from server.domain.waiting import percentile
@@ -33,7 +34,19 @@ class Connection:
 
     def send(self, request: bytes) -> tuple[int, bytes]:
         """Send a request; the status and the body of its answer."""
+        self.start(request)
+        return self.finish()
+
+    def fileno(self) -> int:
+        """For a selector."""
+        return self._socket.fileno()
+
+    def start(self, request: bytes) -> None:
+        """Send a request and do not wait."""
         self._socket.sendall(request)
+
+    def finish(self) -> tuple[int, bytes]:
+        """The status and the body of the answer to the request that was started."""
         data = self._socket.recv(65536)
         while b"\r\n\r\n" not in data:
             data += self._more()
@@ -74,36 +87,42 @@ def run(url: str, make: Callable[[int, int], bytes], clients: int, seconds: floa
 
 
 def _load(url: str, make: Callable[[int, int], bytes], clients: int, seconds: float) -> Load:
-    times: list[list[float]] = [[] for _ in range(clients)]
-    failures = [0] * clients
-    barrier = threading.Barrier(clients + 1)
-    end = [0.0]
-
-    def client(number: int) -> None:
+    """All clients in one loop, each with one request under way: threads would fight over the interpreter."""
+    selector = selectors.DefaultSelector()
+    for number in range(clients):
         connection = Connection(url)
         connection.send(make(number, 0))
-        barrier.wait()
-        n, mine = 1, times[number]
-        while (start := time.perf_counter()) < end[0]:
-            status, _ = connection.send(make(number, n))
-            mine.append(time.perf_counter() - start)
-            failures[number] += status >= 400
-            n += 1
+        selector.register(connection, selectors.EVENT_READ, number)
+    times: list[float] = []
+    failures = 0
+    sent = [0.0] * clients
+    count = [1] * clients
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    end[0] = time.perf_counter() + seconds + 0.05
-    barrier.wait()
+    def send(connection: Connection, number: int) -> None:
+        request = make(number, count[number])
+        count[number] += 1
+        sent[number] = time.perf_counter()
+        connection.start(request)
+
     began = time.perf_counter()
-    end[0] = began + seconds
-    for thread in threads:
-        thread.join()
+    end = began + seconds
+    for key in list(selector.get_map().values()):
+        send(key.fileobj, key.data)  # type: ignore[arg-type]
+    open_requests = clients
+    while open_requests:
+        for key, _ in selector.select(60):
+            connection, number = cast(Connection, key.fileobj), key.data
+            status, _ = connection.finish()
+            now = time.perf_counter()
+            times.append(now - sent[number])
+            failures += status >= 400
+            if now < end:
+                send(connection, number)
+            else:
+                open_requests -= 1
+                selector.unregister(connection)
     took = time.perf_counter() - began
-    every = sorted(value for mine in times for value in mine)
+    times.sort()
     return Load(
-        len(every) / took,
-        1000 * (percentile(every, 0.5) or 0),
-        1000 * (percentile(every, 0.99) or 0),
-        sum(failures),
+        len(times) / took, 1000 * (percentile(times, 0.5) or 0), 1000 * (percentile(times, 0.99) or 0), failures
     )

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 from flask import Response, request
 
-from server.api import Api, Refused, answer, dumps
+from server.api import Api, Refused, answer
 from server.auth import SESSION_COOKIE, check_password, hash_password
 from server.commands import access
 from server.domain.actors import Actor
 from server.domain.errors import Invalid
+from server.wire import encode
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
 MAX_PASSWORD = 1000
@@ -72,7 +73,7 @@ def register(api: Api) -> None:
         if user is None or not right:
             raise Refused(401, "wrong_login", "name or password is not right")
         secret = house.store.write(lambda tx: access.start_session(tx, user))
-        done = answer(200, dumps({"user": {"name": user.name, "role": user.role}, "csrf": house.keys.csrf(secret)}))
+        done = answer(200, encode({"user": {"name": user.name, "role": user.role}, "csrf": house.keys.csrf(secret)}))
         done.set_cookie(
             SESSION_COOKIE,
             secret,
@@ -89,7 +90,7 @@ def register(api: Api) -> None:
         secret = request.cookies.get(SESSION_COOKIE, "")
         if secret:
             house.store.write(lambda tx: access.end_session(tx, secret))
-        done = answer(200, dumps({"user": None, "csrf": ""}))
+        done = answer(200, encode({"user": None, "csrf": ""}))
         done.delete_cookie(SESSION_COOKIE)
         return done
 

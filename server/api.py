@@ -22,6 +22,7 @@ from server.domain.hall import Hall
 from server.house import House
 from server.shape import read
 from server.store import Reader, Tx
+from server.wire import encode
 
 T = TypeVar("T")
 PREFIX = "/api/v1"
@@ -64,14 +65,6 @@ def problem_of(error: DomainError) -> dict[str, Any]:
     """A refusal of the queue as problem details."""
     errors = [(error.field, error.detail)] if error.field else []
     return problem(error.status, error.code, error.detail, errors, **error.facts)
-
-
-def dumps(body: Any) -> str:
-    """JSON as we send it."""
-    return _encode(body)
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def answer(status: int, text: str) -> Response:
@@ -122,7 +115,7 @@ class Api:
                 caller = self._caller(may_)
                 _check_ids(path_values)
                 body = f(caller.actor, **path_values)
-                return body if isinstance(body, Response) else answer(200, dumps(body))
+                return body if isinstance(body, Response) else answer(200, encode(body))
 
             self._add("GET", path, f, view, None, may_, (200,), tuple(("query", name) for name in asks))
             return f
@@ -145,7 +138,7 @@ class Api:
                 caller = self._caller(may_)
                 _check_ids(path_values)
                 result = f(caller.actor, _shaped(adapter, _body(most)), **path_values)
-                return result if isinstance(result, Response) else answer(status, dumps(result))
+                return result if isinstance(result, Response) else answer(status, encode(result))
 
             self._add("POST", path, f, view, body, may_, (status,))
             return f
@@ -252,12 +245,12 @@ class Api:
                         raise Invalid("idempotency_mismatch", "this Idempotency-Key came with another body before")
                     return first[1], first[2]
             try:
-                code, text = status, dumps(command(tx, catalogues.hall(tx)))
+                code, text = status, encode(command(tx, catalogues.hall(tx)))
             except DomainError as error:
                 if key is None or error.status not in REMEMBERED:
                     raise
                 tx.undo_all()
-                code, text = error.status, dumps(problem_of(error))
+                code, text = error.status, encode(problem_of(error))
             if key is not None:
                 tx.remember_answer(actor.id, route, key, request_hash, code, text)
             return code, text
@@ -344,8 +337,12 @@ def _check_ids(path_values: Mapping[str, Any]) -> None:
 
 def _body(most: int) -> bytes:
     """The request's body, none at all being an empty JSON object. Raises Refused."""
-    if request.content_length is not None and request.content_length > most:
-        raise Refused(413, "too_large", f"a request has at most {most} bytes")
+    length = request.content_length
+    if length is not None:
+        if length > most:
+            raise Refused(413, "too_large", f"a request has at most {most} bytes")
+        raw: bytes = request.environ["wsgi.input"].read(length)  # one read; the framework's layers take several
+        return raw or b"{}"
     request.max_content_length = most + 1  # a body of unsaid length is cut off there: one more than may be
     raw = request.get_data(cache=False)
     if len(raw) > most:
@@ -385,7 +382,7 @@ def _shaped(adapter: TypeAdapter[Any] | None, raw: bytes) -> Any:
 
 
 def _send_problem(body: dict[str, Any]) -> Response:
-    return answer(body["status"], dumps(body))
+    return answer(body["status"], encode(body))
 
 
 def _refused(error: Refused) -> Response:

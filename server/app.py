@@ -20,7 +20,7 @@ import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
 from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
-from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, dumps, http_problem, problem
+from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
 from server.auth import Keys
 from server.broadcast import Broadcaster
 from server.chores import Chores
@@ -30,6 +30,7 @@ from server.limits import Limiter
 from server.public import PublicLimit
 from server.store.sqlite import DATABASE, SqliteStore
 from server.store.threads import threads_for
+from server.wire import encode
 
 log = logging.getLogger("antrean")
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -151,9 +152,9 @@ def _finish(app: Flask) -> None:
     @app.errorhandler(404)
     def not_found(error: Any) -> Response | tuple[str, int]:
         if request.path.startswith(PREFIX):
-            return answer(404, dumps(problem(404, "not_found", "there is no such call", [])))
+            return answer(404, encode(problem(404, "not_found", "there is no such call", [])))
         return pages.not_found(), 404
 
     @app.errorhandler(500)
     def failed(error: Any) -> Response:
-        return answer(500, dumps(problem(500, "internal", "something went wrong here; it was logged", [])))
+        return answer(500, encode(problem(500, "internal", "something went wrong here; it was logged", [])))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from server.api import answer, caller_of, dumps, problem, problem_of
+from server.api import answer, caller_of, problem, problem_of
 from server.auth import may
 from server.broadcast import Broadcaster
 from server.house import House
 from server.queries import Queues, printers_view
 from server.store import Unavailable
+from server.wire import encode
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -20,28 +21,28 @@ def pages(house: House, broadcaster: Broadcaster) -> Blueprint:
 
     @room.get("/healthz")
     def health() -> Response:
-        return answer(200, dumps({"status": "ok", "version": house.version}))
+        return answer(200, encode({"status": "ok", "version": house.version}))
 
     @room.get("/readyz")
     def ready() -> Response:
         jump = house.store.clock_jump()
         if jump is not None:
-            return answer(503, dumps(problem(503, "clock_jumped", jump, [])))
+            return answer(503, encode(problem(503, "clock_jumped", jump, [])))
         try:
             # Something is really written: an empty commit would succeed on a full disk.
             house.store.write(lambda tx: tx.set_meta("asked_ready_ms", str(tx.now_ms)))
         except Unavailable as error:
-            return answer(503, dumps(problem_of(error)))
-        return answer(200, dumps({"status": "ready"}))
+            return answer(503, encode(problem_of(error)))
+        return answer(200, encode({"status": "ready"}))
 
     @room.get("/metrics")
     def metrics() -> Response:
         if request.remote_addr not in LOOPBACK:
             actor = caller_of(house).actor
             if actor is None:
-                return answer(401, dumps(problem(401, "unauthorized", "log in, or send a token", [])))
+                return answer(401, encode(problem(401, "unauthorized", "log in, or send a token", [])))
             if not may(actor, "metrics.read"):
-                return answer(403, dumps(problem(403, "forbidden", "metrics are for supervisors", [])))
+                return answer(403, encode(problem(403, "forbidden", "metrics are for supervisors", [])))
         return Response(_exposition(house, broadcaster), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return room

@@ -15,13 +15,14 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from server import texts
-from server.api import PROBLEM_JSON, dumps, problem
+from server.api import PROBLEM_JSON, problem
 from server.house import House
+from server.wire import encode
 
 Start = Callable[..., Any]
 PUBLIC = ("/t/", "/api/v1/visits/")
 PAGE = "/t/"
-_BODY = dumps(problem(503, "busy", "many phones at once; come back in a moment", [])).encode()
+_BODY = encode(problem(503, "busy", "many phones at once; come back in a moment", [])).encode()
 
 
 def _crowded_page() -> bytes:

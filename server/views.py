@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from server import texts
 from server.domain.hall import Agency, Counter, Hall, Text, Zone
@@ -14,7 +17,12 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def iso(hall: Hall, at_ms: int | None) -> str | None:
     """A store time as ISO 8601 with the hall's offset, milliseconds kept."""
-    return None if at_ms is None else hall.local(at_ms).isoformat(timespec="milliseconds")
+    return None if at_ms is None else _iso(hall.zone_info, at_ms)
+
+
+@lru_cache(4096)  # an event, its answer and many screens' snapshots name the same moment
+def _iso(zone: ZoneInfo, at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, zone).isoformat(timespec="milliseconds")
 
 
 def text(value: Text) -> dict[str, str]:

@@ -30,9 +30,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/next_in_line.py": ("server.domain", "server.store"),
     "server/policy.py": (),
     "server/texts/*": (),
+    "server/wire.py": (),
     "server/reports/waiting.py": ("server.domain", "server.store"),
     "server/store/__init__.py": ("server.domain",),
-    "server/store/*": ("server.domain", "server.store", "server.store.*", "server.clock"),
+    "server/store/*": ("server.domain", "server.store", "server.store.*", "server.clock", "server.wire"),
     "server/simulation/*": ("server.simulation", "server.house", "server.supervisor"),
     "printers/*": ("printers", "server.config", "server.domain", "server.texts"),
 }

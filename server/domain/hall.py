@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -258,4 +258,9 @@ class Hall:
 
     def day(self, at_ms: int) -> str:
         """The business day of a store time, `YYYY-MM-DD` in the hall's zone."""
-        return self.local(at_ms).date().isoformat()
+        return _day(self.zone_info, at_ms // 1000)
+
+
+@lru_cache(4096)  # each event asks several times for the same second
+def _day(zone: ZoneInfo, at_s: int) -> str:
+    return datetime.fromtimestamp(at_s, zone).date().isoformat()

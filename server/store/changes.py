@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from server.domain.waiting import Pace
 from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placeholders
 from server.store.chain import Head, hash_payload, link
 from server.store.records import TICKET_COLUMNS, Records
+from server.wire import encode
 
 _INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
 _INSERT_SPAN = "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
@@ -22,7 +22,6 @@ _NEW_TICKET: dict[str, Any] = {
     **dict.fromkeys(("called_ms", "started_ms", "finished_ms", "no_show_ms", "counter", "officer", "came_from")),
     **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
 }
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Changes(Records):
@@ -53,7 +52,7 @@ class Changes(Records):
         self.known_catalogue = None
 
     def record(self, kind: str, actor: str, payload: dict[str, Any]) -> int:
-        text = _encode(payload)
+        text = encode(payload)
         payload_hash = hash_payload(text)
         seq = self.newest.seq + 1
         chain = link(self.newest.chain, seq, self.now_ms, kind, actor, payload_hash)

@@ -110,22 +110,19 @@ class Records:
         return found[:limit]
 
     def waiting_count(self, service: str) -> int:
-        return int(self._value("SELECT count(*) FROM tickets WHERE service = ? AND state = 'waiting'", service))
+        return int(self._value("SELECT waiting FROM queue_lengths WHERE service = ?", service) or 0)
 
     def waiting_counts(self) -> dict[str, int]:
-        return dict(
-            self._run("SELECT service, count(*) FROM tickets WHERE state = 'waiting' GROUP BY service").fetchall()
-        )
+        return dict(self._run("SELECT service, waiting FROM queue_lengths WHERE waiting > 0").fetchall())
 
     def ahead(self, ticket: Ticket) -> int:
-        return int(
-            self._value(
-                "SELECT count(*) FROM tickets WHERE service = ? AND state = 'waiting' AND (place_ms, id) < (?, ?)",
-                ticket.service,
-                ticket.place_ms,
-                ticket.id,
-            )
-        )
+        # Counted from the end, where new tickets stand: theirs is read at once, however many wait.
+        row = self._run(
+            "SELECT waiting, (SELECT count(*) FROM tickets WHERE service = ? AND state = 'waiting' "
+            "AND (place_ms, id) >= (?, ?)) FROM queue_lengths WHERE service = ?",
+            (ticket.service, ticket.place_ms, ticket.id, ticket.service),
+        ).fetchone()
+        return 0 if row is None else int(row[0] - row[1])
 
     def missed(self, services: Sequence[str], day: str) -> list[Ticket]:
         return self._tickets(

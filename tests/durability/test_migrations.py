@@ -7,8 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
-from server.store.migrations import KNOWN, migrations
+from server.store.migrations import KNOWN, m001_initial, migrations
 from server.store.migrations.m001_initial import APPLICATION_ID
 from server.store.sqlite import DATABASE, SchemaTooNew, SqliteStore, connect, migrate
 from tests.durability.folders import Folder, issue, make_folder, rows, tampering
@@ -65,6 +67,24 @@ def test_a_migration_that_breaks_off_leaves_nothing_half(tmp_path: Path) -> None
     with closing(connect(path)) as connection:
         assert migrate(connection) == list(KNOWN)
     assert SqliteStore(path).write(issue) == "A-001"
+
+
+def test_a_database_of_the_first_version_is_brought_up_with_those_who_wait_in_it(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    first = Migrations("antrean")
+    first(name="m001_initial")(m001_initial.apply)
+    with closing(connect(path)) as connection:
+        first.apply(Database(connection))
+        connection.execute("INSERT INTO visits VALUES (1, 'A', 0)")
+        for id, state in enumerate(("waiting", "waiting", "finished"), 1):
+            connection.execute(
+                "INSERT INTO tickets (id, visit, number, day, sequence, round, ordinal, service, agency, state, "
+                "party_size, source, issued_by, language, issued_ms, place_ms, since_ms) "
+                "VALUES (?, 1, 'A', '', 'a', 0, ?, 'ktp', 'a', ?, 1, 'kiosk', '', 'id', 0, 0, 0)",
+                (id, id, state),
+            )
+        assert migrate(connection) == list(KNOWN[1:])
+    assert rows(path, "SELECT * FROM queue_lengths") == [("ktp", 2)]
 
 
 @pytest.fixture

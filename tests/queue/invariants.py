@@ -60,6 +60,12 @@ def check(queue: QueueHall, now: Picture) -> None:
     _spans_tell_the_whole_life(now)
     _the_log_is_whole(queue, now)
     _figures_add_up(queue, now)
+    _lengths_are_counts(queue, now)
+
+
+def _lengths_are_counts(queue: QueueHall, now: Picture) -> None:
+    counted = Counter(ticket["service"] for ticket in now.tickets.values() if ticket["state"] == "waiting")
+    assert {row["service"]: row["waiting"] for row in queue.sql("SELECT * FROM queue_lengths WHERE waiting")} == counted
 
 
 def _one_ticket_a_counter_and_one_place_a_visitor(now: Picture) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from server.store.migrations import m001_initial
+from server.store.migrations import m001_initial, m002_queue_lengths
 
 migrations = Migrations("antrean")
 migrations(name="m001_initial")(m001_initial.apply)
+migrations(name="m002_queue_lengths")(m002_queue_lengths.apply)
 
-KNOWN = ("m001_initial",)
+KNOWN = ("m001_initial", "m002_queue_lengths")
 """Every version this program knows; a database with another was made by a newer one."""
