@@ -286,7 +286,9 @@ def _services(hall: Hall, event: Event) -> frozenset[str]:
 
 
 def _in_public(message: dict[str, Any]) -> dict[str, Any]:
-    """A message for a screen that everybody sees: not who sits at a counter, nor why they left it."""
+    """A message for a screen that everybody sees: nobody's name, and not why a counter or a printer stands still."""
+    if message.get("printer"):
+        return {**message, "printer": {key: value for key, value in message["printer"].items() if key != "reason"}}
     if not message.get("counter"):
         return message
     counter = {key: message["counter"][key] for key in ("id", "label", "state") if key in message["counter"]}

@@ -48,9 +48,13 @@ class Chores:
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
             overdue = bool(reader.overdue_jobs(now_ms))
+            rows = reader.printers()
+            silent = [id for id in house.silent_printers(rows) if rows[id].state != "offline"]
             left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
         if overdue:
-            house.store.write(lambda tx: printing.sweep(tx, house.policy))
+            house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
+        if silent:
+            house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 

@@ -34,7 +34,9 @@ def register(api: Api) -> None:
     @api.get("/printers", "printers.read")
     def printers(actor: Actor) -> dict[str, Any]:
         """Every printer's last known state and the jobs before it."""
-        return reading(house, lambda reader, hall, now_ms: {"printers": printers_view(reader, hall)})
+        return reading(house, lambda reader, hall, now_ms: {
+            "seq": reader.head(), "epoch": reader.meta("epoch"), "printers": printers_view(reader, hall),
+        })  # fmt: skip
 
     @api.get("/events", "events.read", asks=("after", "limit"))
     def events(actor: Actor) -> dict[str, Any]:

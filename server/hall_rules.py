@@ -101,7 +101,7 @@ def _wordings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("zones", "agencies", *(kind for kind in KINDS if kind != "zones")):
         places += rows(document, key)
     for at, row in places + services(document):
-        for key in ("name", "short_name", "label", "footer"):
+        for key in ("name", "short_name", "label", "footer", "documents"):
             value = row.get(key)
             if isinstance(value, str):
                 yield f"{at}.{key}", value
@@ -131,6 +131,18 @@ def reference_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
                 elif name in seen:
                     yield path, f'"{name}" is named twice'
                 seen.add(name)
+
+
+def fallback_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """A printer's stand-in is another printer."""
+    printers = ids(rows(document, "printers"))
+    for at, row in rows(document, "printers"):
+        name = row.get("fallback")
+        if isinstance(name, str) and name:
+            if name == row.get("id"):
+                yield f"{at}.fallback", "must be another printer"
+            elif name not in printers:
+                yield f"{at}.fallback", f'no printer has the id "{name}"'
 
 
 def reach_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -230,5 +242,5 @@ def _day_problems(stretches: list[tuple[str, str]]) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
-    hall_rule, id_rule, name_rule, reference_rule, reach_rule, number_rule, service_rule, hours_rule,
+    hall_rule, id_rule, name_rule, reference_rule, fallback_rule, reach_rule, number_rule, service_rule, hours_rule,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from server.policy import Policy
 from server.store import Store
 from server.store.threads import Signal, Threads
 
+SILENT_S = 15.0
+"""A print worker asks for jobs every 5 s, and says every few seconds that it is still at a slip."""
 DEMO_FILE = "demo.json"
 """Marks a data folder as a demo's; a real hall's has none."""
 
@@ -25,7 +29,7 @@ DEMO_FILE = "demo.json"
 class House:
     """The store, the settings and the machinery of one server process.
 
-    `printing` is set whenever a print job may have become due.
+    `printing` is set whenever a print job may have become due; `slip_style` is how slips look here.
     """
 
     store: Store
@@ -37,7 +41,21 @@ class House:
     version: str
     printing: Signal
     limiter: Limiter
+    slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
+    _heard_s: dict[str, float] = field(default_factory=dict)
+    _started_s: float = field(default_factory=time.monotonic)
+
+    def heard_of_printers(self, printers: Iterable[str]) -> None:
+        """A print worker has just asked or told something about these printers."""
+        now_s = time.monotonic()
+        for printer in printers:
+            self._heard_s[printer] = now_s
+
+    def silent_printers(self, printers: Iterable[str]) -> list[str]:
+        """Those of some printers of which no worker has said anything for a while."""
+        before_s = time.monotonic() - SILENT_S
+        return [printer for printer in printers if self._heard_s.get(printer, self._started_s) < before_s]
 
     def demo(self) -> dict[str, Any] | None:
         """What a demo shows newcomers (`links` that enrol devices, `logins`); None in a real hall."""
@@ -51,6 +69,8 @@ def policy_of(settings: Settings) -> Policy:
         always_open=settings.always_open,
         public_url=settings.server.public_url if settings.server.qr else "",
         slip_expires_ms=settings.printing.expire_seconds * 1000,
+        one_per_ticket=settings.slip.one_per_ticket,
+        fallback_after=settings.printing.fallback_after,
     )
 
 

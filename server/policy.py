@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`public_url` is where visitors' phones reach this server; empty where they cannot: no QR codes."""
+    """`public_url` is where visitors' phones reach this server; empty where they cannot: no QR codes.
+
+    A print worker has `lease_ms` to say that it is still at a slip; `one_per_ticket` gives each ticket of a visit a
+    slip of its own; after `fallback_after` failures in a row (0: never) a printer's stand-in takes over.
+    """
 
     always_open: bool = False
     public_url: str = ""
     slip_expires_ms: int = 180_000
-    lease_ms: int = 30_000
+    lease_ms: int = 15_000
+    one_per_ticket: bool = False
+    fallback_after: int = 2
 
     def visit_url(self, code: str) -> str | None:
         """The address of a visit's page for a phone, None when phones cannot reach this server."""

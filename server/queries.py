@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.actors import Actor
-from server.domain.hall import Agency, Counter, Display, Hall, Service, Text
+from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
-from server.store import CounterRow, Reader
+from server.store import CounterRow, PrinterRow, Reader
 from server.views import call_view, closure, iso, text, ticket_view, zone_of
 
 WAITING_SHOWN = 25
@@ -86,7 +86,7 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
         "counters": [_counter(queues.counters.get(c.id), c, staff) for c in hall.counters],
         "kiosks": [{"id": kiosk.id, "name": text(kiosk.name), "zone": kiosk.zone} for kiosk in hall.kiosks],
         "displays": [{"id": d.id, "name": text(d.name), "zones": list(d.zones)} for d in hall.displays],
-        "printers": printers_view(reader, hall),
+        "printers": printers_view(reader, hall, staff=staff),
         "next_change": None if next_change is None else next_change.isoformat(),
     }
 
@@ -144,20 +144,29 @@ def _counter(row: CounterRow | None, counter: Counter, staff: bool) -> dict[str,
     return view
 
 
-def printers_view(reader: Reader, hall: Hall) -> list[dict[str, Any]]:
-    """Every printer of the hall, its last known state and the jobs before it."""
+def printers_view(reader: Reader, hall: Hall, *, staff: bool = True) -> list[dict[str, Any]]:
+    """Every printer of the hall, its last known state and the jobs before it; the reason for staff only.
+
+    `standing_in` says that its slips come out at its `fallback` now.
+    """
     rows, jobs = reader.printers(), reader.jobs_waiting()
-    return [
-        {
-            "id": printer.id,
-            "name": text(printer.name),
-            "kiosks": list(printer.kiosks),
-            "state": rows[printer.id].state if printer.id in rows else "unknown",
-            "since": iso(hall, rows[printer.id].since_ms) if printer.id in rows else None,
-            "jobs_waiting": jobs.get(printer.id, 0),
-        }
-        for printer in hall.printers
-    ]
+    return [_printer(hall, printer, rows.get(printer.id), jobs.get(printer.id, 0), staff) for printer in hall.printers]
+
+
+def _printer(hall: Hall, printer: Printer, row: PrinterRow | None, jobs: int, staff: bool) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "id": printer.id,
+        "name": text(printer.name),
+        "kiosks": list(printer.kiosks),
+        "fallback": printer.fallback or None,
+        "standing_in": bool(row and row.stand_in),
+        "state": row.state if row else "unknown",
+        "since": iso(hall, row.since_ms) if row else None,
+        "jobs_waiting": jobs,
+    }
+    if staff:
+        view["reason"] = row.reason if row else None
+    return view
 
 
 def counter_view(hall: Hall, counter: Counter, row: CounterRow | None) -> dict[str, Any]:

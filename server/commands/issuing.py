@@ -44,7 +44,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A new visit, its tickets in the order wished, and the slip's print job where a printer serves the kiosk."""
+    """A new visit, its tickets in the order wished, and its first slip's print job where a printer serves the kiosk."""
 
     visit: int
     code: str
@@ -69,7 +69,7 @@ def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issue
     job = None
     printer = hall.printer_of(actor.subject or "") if actor.role == "kiosk" else None
     if printer is not None:
-        job = printing.queue_slip(tx, hall, policy, visit, tickets, printer.id, code=code, copy=False)
+        job = printing.queue_slips(tx, hall, policy, visit, tickets, printer.id, code=code, copy=False)[0]
     return Issued(visit, code, tickets, job)
 
 
@@ -187,7 +187,7 @@ def counter_of(tx: Tx, actor: Actor) -> str | None:
 
 
 def reprint(tx: Tx, hall: Hall, policy: Policy, actor: Actor, ticket_id: int) -> PrintJob:
-    """Print the slip of a ticket's visit again, marked as a copy, where it was printed before.
+    """Print the slip that a ticket stands on again, marked as a copy, where it was printed before.
 
     Raises NotFound, DomainError `no_printer` when the hall has none.
     """
@@ -198,9 +198,9 @@ def reprint(tx: Tx, hall: Hall, policy: Policy, actor: Actor, ticket_id: int) ->
     printer = before.printer if before and before.printer in hall.printer else _nearest_printer(hall, ticket)
     if printer is None:
         raise DomainError("no_printer", "this hall has no printer")
-    tickets: Sequence[Ticket] = tx.tickets_of_visit(ticket.visit)
+    tickets: Sequence[Ticket] = [ticket] if policy.one_per_ticket else tx.tickets_of_visit(ticket.visit)
     code = tx.visit_code(ticket.visit)
-    job = printing.queue_slip(tx, hall, policy, ticket.visit, tickets, printer, code=code, copy=True)
+    job = printing.queue_slips(tx, hall, policy, ticket.visit, tickets, printer, code=code, copy=True)[0]
     tx.record(events.SLIP_REPRINTED, actor.id, {"ticket": {"id": ticket.id, "number": ticket.number}, "job": job.id})
     return job
 

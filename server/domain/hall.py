@@ -100,7 +100,8 @@ class Numbers:
 class Service:
     """What an agency does for a visitor; its tickets are numbered `prefix`-`ordinal`.
 
-    Services that name the same `sequence` share their numbers. The targets are minutes.
+    Services that name the same `sequence` share their numbers. The targets are minutes. `documents` is what to have
+    at hand, as it stands on the slip.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -112,6 +113,7 @@ class Service:
     sequence: str = ""
     numbers: Numbers = field(default_factory=Numbers)
     keywords: tuple[str, ...] = ()
+    documents: Text | None = None
 
     @property
     def sequence_id(self) -> str:
@@ -175,12 +177,16 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """A slip printer and the kiosks it prints for. How to reach it is `[[printer]]` in config.toml."""
+    """A slip printer and the kiosks it prints for. How to reach it is `[[printer]]` in config.toml.
+
+    `fallback` is the printer that stands in while this one cannot print, "" where none does.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     name: Text
     kiosks: tuple[str, ...]
+    fallback: str = ""
 
 
 @dataclass(frozen=True)

@@ -57,13 +57,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """A slip on its way to a printer; `slip` is what to print, as JSON text."""
+    """A slip on its way to a printer; `slip` is what to print, as JSON text. A test slip is of no visit."""
 
     id: int
-    visit: int
+    visit: int | None
     printer: str
     state: str
     copy: int
+    copy_of: int | None
     attempts: int
     reason: str | None
     slip: str
@@ -76,12 +77,17 @@ class PrintJob:
 
 @dataclass(frozen=True, slots=True)
 class PrinterRow:
-    """The last known state of a printer."""
+    """The last known state of a printer.
+
+    `failures` is how often in a row it could not begin a slip, `stand_in` the printer that prints for it now.
+    """
 
     id: str
     state: str
     reason: str | None
     since_ms: int
+    failures: int
+    stand_in: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +229,14 @@ class Reader(Protocol):
     def last_job_of_visit(self, visit: int) -> PrintJob | None:
         """The newest print job of a visit."""
 
-    def claimable(self, printers: Sequence[str], now_ms: int) -> list[PrintJob]:
-        """For each printer with nothing under way, its oldest job that is due."""
+    def claimable(self, printers: Sequence[str], holder: str, now_ms: int) -> list[PrintJob]:
+        """For each printer its oldest open job, if it is due, or if this holder has it already."""
+
+    def copy_of_job(self, id: int) -> PrintJob | None:
+        """The newest copy that was queued by itself for a job whose end is unknown."""
+
+    def recent_jobs(self, states: Sequence[str], limit: int) -> list[PrintJob]:
+        """The newest jobs in some states, newest first; none beyond the newest 5,000 jobs."""
 
     def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
         """Jobs whose lease ran out in mid-send, and queued ones that are too old."""
@@ -290,14 +302,19 @@ class Tx(Reader, Protocol):
     def set_pace(self, service: str, day: str, pace: Pace) -> None:
         """Note the pace of a service."""
 
-    def add_print_job(self, visit: int, printer: str, slip: str, expires_ms: int, copy: bool) -> PrintJob:
+    def add_print_job(
+        self, visit: int | None, printer: str, slip: str, expires_ms: int, copy: bool, copy_of: int | None = None
+    ) -> PrintJob:
         """A new job, queued."""
 
     def set_print_job(self, id: int, **values: Any) -> PrintJob:
         """Change a job."""
 
-    def set_printer(self, id: str, state: str, reason: str | None) -> PrinterRow:
-        """Note the state of a printer, since now."""
+    def move_queued_jobs(self, printer: str, to: str) -> None:
+        """Give another printer what waits for this one; test slips stay."""
+
+    def set_printer(self, row: PrinterRow) -> None:
+        """Note what is known of a printer."""
 
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         """A new user."""

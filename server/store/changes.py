@@ -167,14 +167,17 @@ class Changes(Records):
             (service, day, pace.mean_seconds, pace.samples),
         )
 
-    def add_print_job(self, visit: int, printer: str, slip: str, expires_ms: int, copy: bool) -> PrintJob:
+    def add_print_job(
+        self, visit: int | None, printer: str, slip: str, expires_ms: int, copy: bool, copy_of: int | None = None
+    ) -> PrintJob:
+        now_ms = self.now_ms
         id = self._inserted(
-            "INSERT INTO print_jobs (visit, printer, state, copy, slip, created_ms, expires_ms, not_before_ms) "
-            "VALUES (?,?,'queued',?,?,?,?,?)",
-            (visit, printer, int(copy), slip, self.now_ms, expires_ms, self.now_ms),
+            "INSERT INTO print_jobs (visit, printer, state, copy, copy_of, slip, created_ms, expires_ms, not_before_ms)"
+            " VALUES (?,?,'queued',?,?,?,?,?,?)",
+            (visit, printer, int(copy), copy_of, slip, now_ms, expires_ms, now_ms),
         )
         return PrintJob(
-            id, visit, printer, "queued", int(copy), 0, None, slip, self.now_ms, expires_ms, self.now_ms, None, None
+            id, visit, printer, "queued", int(copy), copy_of, 0, None, slip, now_ms, expires_ms, now_ms, None, None
         )
 
     def set_print_job(self, id: int, **values: Any) -> PrintJob:
@@ -184,13 +187,20 @@ class Changes(Records):
         assert job is not None, "only jobs that were just read are changed"
         return job
 
-    def set_printer(self, id: str, state: str, reason: str | None) -> PrinterRow:
+    def move_queued_jobs(self, printer: str, to: str) -> None:
         self._run(
-            "INSERT INTO printers VALUES (?,?,?,?) ON CONFLICT (id) DO UPDATE "
-            "SET state = excluded.state, reason = excluded.reason, since_ms = excluded.since_ms",
-            (id, state, reason, self.now_ms),
+            "UPDATE print_jobs SET printer = ?, not_before_ms = ? "
+            "WHERE printer = ? AND state = 'queued' AND visit IS NOT NULL",
+            (to, self.now_ms, printer),
         )
-        return PrinterRow(id, state, reason, self.now_ms)
+
+    def set_printer(self, row: PrinterRow) -> None:
+        self._run(
+            "INSERT INTO printers (id, state, reason, since_ms, failures, stand_in) VALUES (?,?,?,?,?,?) "
+            "ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, "
+            "since_ms = excluded.since_ms, failures = excluded.failures, stand_in = excluded.stand_in",
+            (row.id, row.state, row.reason, row.since_ms, row.failures, row.stand_in),
+        )
 
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         id = self._inserted(

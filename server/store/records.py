@@ -238,7 +238,7 @@ class Records:
         row = self._run(_JOB + "WHERE visit = ? ORDER BY id DESC LIMIT 1", (visit,)).fetchone()
         return None if row is None else PrintJob(*row)
 
-    def claimable(self, printers: Sequence[str], now_ms: int) -> list[PrintJob]:
+    def claimable(self, printers: Sequence[str], holder: str, now_ms: int) -> list[PrintJob]:
         found = []
         for printer in printers:
             # The oldest open job of a printer, so that order is kept even while it is being retried.
@@ -247,9 +247,22 @@ class Records:
             ).fetchone()
             if row is not None:
                 job = PrintJob(*row)
-                if job.state == "queued" and job.not_before_ms <= now_ms < job.expires_ms:
+                due = job.state == "queued" and job.not_before_ms <= now_ms < job.expires_ms
+                if due or (job.state == "sending" and job.holder == holder):
                     found.append(job)
         return found
+
+    def copy_of_job(self, id: int) -> PrintJob | None:
+        row = self._run(_JOB + "WHERE copy_of = ? ORDER BY id DESC LIMIT 1", (id,)).fetchone()
+        return None if row is None else PrintJob(*row)
+
+    def recent_jobs(self, states: Sequence[str], limit: int) -> list[PrintJob]:
+        rows = self._run(
+            _JOB + "WHERE id > (SELECT max(id) FROM print_jobs) - 5000 "
+            f"AND +state IN ({placeholders(states)}) ORDER BY id DESC LIMIT ?",
+            (*states, limit),
+        )
+        return [PrintJob(*row) for row in rows]
 
     def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
         rows = self._run(
@@ -267,7 +280,8 @@ class Records:
         )
 
     def printers(self) -> dict[str, PrinterRow]:
-        return {row[0]: PrinterRow(*row) for row in self._run("SELECT id, state, reason, since_ms FROM printers")}
+        rows = self._run("SELECT id, state, reason, since_ms, failures, stand_in FROM printers")
+        return {row[0]: PrinterRow(*row) for row in rows}
 
     def user(self, name: str) -> User | None:
         row = self._run("SELECT id, name, role, password_hash FROM users WHERE name = ?", (name,)).fetchone()

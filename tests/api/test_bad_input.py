@@ -19,8 +19,8 @@ VALID: dict[str, dict[str, Any]] = {
     "/session": {"name": "siti", "password": "not the right one"},
     "/users": {"name": "Rini", "role": "officer", "password": "sandi-petugas", "replace": False},
     "/tokens": {"role": "kiosk", "name": "a kiosk", "subject": "kiosk-1"},
-    "/print-jobs/claim": {"printers": ["printer-1"], "wait_s": 0.5},
-    "/print-jobs/{job}/report": {"state": "failed", "reason": "paper"},
+    "/print-jobs/claim": {"printers": ["printer-1"], "wait_s": 0.5, "session": "a1"},
+    "/print-jobs/{job}/report": {"state": "failed", "reason": "paper", "retry": True},
     "/printers/{printer}/status": {"state": "offline", "reason": "no answer"},
     "/counters/{counter}/open": {"take_over": False, "expect": None},
     "/counters/{counter}/pause": {"reason": "salat", "expect": None},
@@ -32,7 +32,8 @@ VALID: dict[str, dict[str, Any]] = {
     },
 }
 """For each call a body that only its faults can make wrong."""
-TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept")
+TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
+                 "/printers/{printer}/test")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
 PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1"}
 
@@ -62,7 +63,7 @@ def address(path: str) -> str:
 
 
 def caller(hall: RunningHall, path: str) -> Client:
-    if path.startswith("/print"):
+    if path.startswith("/print") and not path.endswith("/test"):
         return hall.client("printer", "printer-1")
     return hall.client("admin")
 

@@ -108,6 +108,9 @@ def _print_calls() -> list[Call]:
         api("POST", "/printers/{printer}/status", nobody, "status of another's",
             path=lambda s: "/api/v1/printers/printer-2/status", body={"state": "ready"}),
         api("GET", "/printers", OVERSEERS | printer),
+        api("GET", "/print-jobs", OVERSEERS),
+        api("GET", "/slip-style", OVERSEERS | printer),
+        api("POST", "/printers/{printer}/test", OVERSEERS, path=lambda s: "/api/v1/printers/printer-1/test"),
     ]  # fmt: skip
 
 

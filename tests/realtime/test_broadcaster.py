@@ -26,6 +26,7 @@ class Told:
         house = House(
             store=queue.store, settings=Settings(queue.hall), policy=queue.policy, keys=Keys("s", "l", "w"),
             threads=threads, folder=Path("."), version="1", printing=threads.signal(), limiter=Limiter(),
+            slip_style={},
         )  # fmt: skip
         self.rooms: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         self.broken = False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from server.store.migrations import m001_initial, m002_queue_lengths
+from server.store.migrations import m001_initial, m002_queue_lengths, m003_printing
 
 migrations = Migrations("antrean")
 migrations(name="m001_initial")(m001_initial.apply)
 migrations(name="m002_queue_lengths")(m002_queue_lengths.apply)
+migrations(name="m003_printing")(m003_printing.apply)
 
-KNOWN = ("m001_initial", "m002_queue_lengths")
+KNOWN = ("m001_initial", "m002_queue_lengths", "m003_printing")
 """Every version this program knows; a database with another was made by a newer one."""
