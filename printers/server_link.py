@@ -7,13 +7,14 @@ import http.client
 import json
 import socket
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
+
+from printers.clock import clock_s
 
 CONNECT_S = 5.0
 LONGEST_ANSWER = 4 << 20
@@ -46,11 +47,6 @@ class Answer:
         return self.at_s + (datetime.fromisoformat(moment) - self.server_now).total_seconds()
 
 
-def clock_s() -> float:
-    """Seconds that never jump and go on while the machine sleeps: a job may have expired meanwhile."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
 class ServerLink:
     """One connection to the server at `url`, kept open, opened again where it broke. For one thread, but `cut`."""
 
@@ -73,16 +69,26 @@ class ServerLink:
         A command that may be given up is never repeated here; once `give_up` is set, it is not sent. All others must
         bear being repeated, by themselves or by their `key`.
         """
+        return self._answered("POST", path, json.dumps(body), timeout_s, key, give_up)
+
+    def get(self, path: str, *, timeout_s: float) -> Answer:
+        """The answer to a question, `path` below /api/v1. Raises Unreachable or Refused."""
+        return self._answered("GET", path, None, timeout_s, None, None)
+
+    def _answered(
+        self, method: str, path: str, body: str | None, timeout_s: float, key: str | None,
+        give_up: threading.Event | None,
+    ) -> Answer:
         try:
             try:
-                return self._post(path, body, timeout_s, key, give_up)
+                return self._asked(method, path, body, timeout_s, key, give_up)
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 # A server may close a connection that has been idle, just when we use it again: that is no failure.
                 again = self._used and give_up is None
                 self.close()
                 if not again:
                     raise
-                return self._post(path, body, timeout_s, key, None)
+                return self._asked(method, path, body, timeout_s, key, None)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise Unreachable(str(error) or type(error).__name__) from error
@@ -99,8 +105,9 @@ class ServerLink:
             with contextlib.suppress(OSError):  # it may just be closing by itself
                 opened.shutdown(socket.SHUT_RDWR)
 
-    def _post(
-        self, path: str, body: Mapping[str, Any], timeout_s: float, key: str | None, give_up: threading.Event | None
+    def _asked(
+        self, method: str, path: str, body: str | None, timeout_s: float, key: str | None,
+        give_up: threading.Event | None,
     ) -> Answer:
         if give_up is not None and give_up.is_set():
             raise Unreachable("not waited for")
@@ -112,7 +119,7 @@ class ServerLink:
         if self._connection.sock is None:
             self._connection.connect()
         self._connection.sock.settimeout(timeout_s)
-        self._connection.request("POST", f"{self._base}/api/v1{path}", json.dumps(body), headers)
+        self._connection.request(method, f"{self._base}/api/v1{path}", body, headers)
         response = self._connection.getresponse()
         content = response.read(LONGEST_ANSWER)
         self._used = True

@@ -1,8 +1,9 @@
 """The print worker: a process of its own that prints the jobs of the printers attached to this machine.
 
-One thread a printer. It asks the server for a job, lays the whole slip out, sends it, reports. A printer that is out
-of reach is knocked at until it answers, and its jobs wait at the server meanwhile. Nothing here decides about jobs:
-what expires, what is sent again and what is marked as a copy is the server's to say.
+One thread a printer. It asks the printer how it is and tells the server, asks the server for a job, lays the whole slip
+out, sends it, reports. A printer that cannot print is asked until it can, and its jobs wait at the server meanwhile.
+Nothing here decides about jobs: what expires, what is sent again, what is marked as a copy and what goes to another
+printer is the server's to say.
 """
 
 from __future__ import annotations
@@ -18,24 +19,35 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from printers.clock import clock_s
 from printers.drivers import DEFAULT_TIMEOUT_S, Driver, Interrupted, NotSent, open_driver
-from printers.server_link import Answer, Refused, ServerLink, Unreachable, clock_s
+from printers.server_link import Answer, Refused, ServerLink, Unreachable
 from printers.slip import lay_out
+from printers.status import Status
+from printers.style import Style
 from printers.virtual import VirtualPrinter
 from server.config import PrinterConnection, VirtualConnection
 
 log = logging.getLogger(__name__)
 
-CLAIM_WAIT_S = 20
+CLAIM_WAIT_S = 5
+"""How long to wait for a job before the printer is asked again how it is."""
 ANSWER_S = 8.0
 """How long the server may take for anything but a claim that waits for a job."""
-KNOCK_OFFLINE_S = 10.0
-KNOCK_READY_S = 30.0
-"""A ready printer is not disturbed more often: some take one connection at a time, and a person may be printing."""
+SHORT_ANSWER_S = 2.0
+"""The same while a slip is in the printer's hands: the printer must not wait for the server."""
+LOOK_AGAIN_S = (1.0, 2.0, 4.0)
+"""After so long a printer that cannot print is asked again; the last one from then on."""
+STILL_AT_IT_S = 4.0
+"""So often the server hears that a slip is still in the printer's hands."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S, REFUSED_PAUSE_S = 0.2, 5.0, 15.0
 LAST_WORDS_S = 2.0
 """How long a worker that is stopped goes on trying to report the slip it has just sent."""
 _REMEMBERED = 500
+
+
+class _Stopped(Exception):
+    """The worker is stopped while a slip is in the printer's hands."""
 
 
 def run_worker(
@@ -45,7 +57,7 @@ def run_worker(
     """Print jobs for these printers until `stop` is set.
 
     Virtual printers are started here; each keeps its slips in `paper_folder`/<its id>. `timeout_s` is what a printer
-    may take to connect, and to take each piece of a slip.
+    may take to connect, to take each piece of a slip, and to answer.
     """
     with ExitStack() as printers:
         stations = []
@@ -86,11 +98,15 @@ class Station(threading.Thread):
         self._driver = driver
         self._link = link
         self._stop_asked = stop
+        self._session = uuid4().hex
         self._claiming = False
-        self._state, self._reason = "", ""
-        self._told: tuple[str, str] | None = None
-        self._next_knock_s = 0.0
+        self._status = Status("offline", "not asked yet")
+        self._told: Status | None = None
+        self._looks = 0
+        self._style = Style.default()
         self._untold: OrderedDict[Any, str] = OrderedDict()
+        self._next_word_s = 0.0
+        self._unheard = False
         self._pause_s = 0.0
         self._refusal = ""
 
@@ -114,92 +130,129 @@ class Station(threading.Thread):
             self._link.cut()
 
     def _turn(self) -> None:
-        """Look after the printer, then print what there is for it."""
-        if clock_s() >= self._next_knock_s:
-            self._knock()
-        self._tell()
-        if self._state != "ready":
-            self._rest(self._next_knock_s - clock_s())
+        """Ask the printer how it is, tell the server, then print what there is."""
+        self._is(self._asked())
+        self._tell(ANSWER_S)
+        if not self._status.prints:
+            self._rest(LOOK_AGAIN_S[min(self._looks, len(LOOK_AGAIN_S) - 1)])
+            self._looks += 1
             return
+        self._looks = 0
         self._claiming = True
         try:
-            wanted = {"printers": [self._connection.id], "wait_s": CLAIM_WAIT_S}
+            wanted = {"printers": [self._connection.id], "wait_s": CLAIM_WAIT_S, "session": self._session}
             answer = self._ask("/print-jobs/claim", wanted, CLAIM_WAIT_S + ANSWER_S, give_up=self._stop_asked)
         finally:
             self._claiming = False
         for job in answer.body["jobs"]:
             self._print(job, answer)
-        self._tell()
 
-    def _knock(self) -> None:
-        """See whether the printer is there."""
+    def _asked(self) -> Status:
+        """How the printer says it is; ready where it is there but cannot tell."""
         try:
-            self._driver.check()
+            return self._driver.status() or Status("ready")
         except NotSent as error:
-            self._is("offline", str(error))
-        else:
-            self._is("ready")
+            return error.status
 
-    def _is(self, state: str, reason: str = "") -> None:
-        """The printer was found to be so; when to look again."""
-        if state != self._state:
-            log.log(logging.INFO if state == "ready" else logging.WARNING,
-                    "printer %s is %s%s", self._connection.id, state, f": {reason}" if reason else "")
-        self._state, self._reason = state, reason
-        # One that stopped midway is looked at at once: it may just have been switched off and on.
-        pause = {"ready": KNOCK_READY_S, "offline": KNOCK_OFFLINE_S}.get(state, 0.0)
-        self._next_knock_s = clock_s() + pause
+    def _is(self, status: Status) -> None:
+        """The printer was found to be so."""
+        if status.state != self._status.state:
+            level = logging.INFO if status.prints else logging.WARNING
+            log.log(level, "printer %s is %s%s", self._connection.id, status.state.replace("_", " "),
+                    f": {status.reason}" if status.reason else "")
+        self._status = status
 
-    def _tell(self) -> None:
-        """Tell the server how the printer is, if it does not know. Raises Unreachable or Refused."""
-        news = (self._state, self._reason)
-        if news != self._told:
-            body = {"state": self._state} | ({"reason": self._reason} if self._reason else {})
-            self._ask(f"/printers/{self._connection.id}/status", body, ANSWER_S)
-            self._told = news
+    def _tell(self, timeout_s: float) -> None:
+        """Tell the server how the printer is: each time while it cannot print, else where the server does not know.
+
+        Raises Unreachable or Refused.
+        """
+        status = self._status
+        if status != self._told or not status.prints:
+            body = {"state": status.state} | ({"reason": status.reason} if status.reason else {})
+            self._ask(f"/printers/{self._connection.id}/status", body, timeout_s)
+            self._told = status
 
     def _print(self, job: dict[str, Any], answer: Answer) -> None:
         """One job, from its slip to the report."""
-        lease_s, expiry_s = answer.until(job["lease_until"]), answer.until(job["expires_at"])
-        state, reason = self._outcome(job, min(lease_s, expiry_s))
-        self._report(job["id"], state, reason, max(lease_s, expiry_s))
+        end_s = answer.until(job["expires_at"])
+        data, state, reason = None, self._untold.get(job["id"], ""), ""
+        if not state:
+            data, reason = self._laid_out(job, answer.body.get("style", self._style.version))
+            if data is None:
+                self._report(job["id"], {"state": "failed", "retry": False}, reason, end_s)
+                return
+            # After the lease the server takes it for a job that stopped midway, and has queued its copy.
+            late = clock_s() >= answer.until(job["lease_until"])
+            state, reason = ("failed", "too late to be printed") if late else self._outcome(job["id"], data, end_s)
+        # else: the report was lost and the job came back: its first byte has left already.
+        self._report(job["id"], {"state": state}, reason, max(end_s, answer.until(job["lease_until"])))
 
-    def _outcome(self, job: dict[str, Any], end_s: float) -> tuple[str, str]:
-        """What became of a job that must be sent before `end_s`: sent, failed or unknown, and why."""
-        if job["id"] in self._untold and (self._untold[job["id"]] == "sent" or not job["copy"]):
-            # The report was lost and the job came back: it is on paper already.
-            return self._untold[job["id"]], ""
+    def _laid_out(self, job: dict[str, Any], style: str) -> tuple[bytes | None, str]:
+        """The slip's bytes in the hall's present style, or None and why not. Raises Unreachable or Refused."""
+        if style != self._style.version:
+            self._style = self._fetched_style()
         try:
-            data = lay_out(job["slip"], width_mm=self._connection.width_mm, profile=self._connection.profile)
+            connection = self._connection
+            return lay_out(job["slip"], width_mm=connection.width_mm, profile=connection.profile, style=self._style), ""
         except Exception as error:
             log.exception("printer %s: job %s could not be laid out", self._connection.id, job["id"])
-            return "failed", f"the slip could not be laid out: {error!r}"
-        if clock_s() >= end_s:
-            return "failed", "too late to be printed"
+            return None, f"the slip could not be laid out: {error!r}"
+
+    def _fetched_style(self) -> Style:
+        answer = self._link.get("/slip-style", timeout_s=ANSWER_S)
         try:
-            self._driver.send(data)
+            return Style.from_json(answer.body)
+        except ValueError:
+            log.exception("printer %s: the hall's slip style cannot be read", self._connection.id)
+            return replace(Style.default(), version=str(answer.body.get("version")))
+
+    def _outcome(self, job: object, data: bytes, end_s: float) -> tuple[str, str]:
+        """What became of a slip that must be out by `end_s`: printed, sent, failed or unknown, and why."""
+        self._next_word_s, self._unheard = clock_s() + STILL_AT_IT_S, False
+        try:
+            state: str = self._driver.send(data, until_s=end_s, on_status=lambda status: self._meanwhile(job, status))
         except NotSent as error:
-            self._is("offline", str(error))
+            self._is(error.status)
             return "failed", str(error)
         except Interrupted as error:
-            self._is("error", str(error))
+            self._is(error.status)
             return self._remember(job, "unknown"), str(error)
+        except _Stopped:
+            return self._remember(job, "unknown"), "the print worker was stopped"
         except Exception as error:
-            log.exception("printer %s: job %s went wrong", self._connection.id, job["id"])
+            log.exception("printer %s: job %s went wrong", self._connection.id, job)
             return self._remember(job, "unknown"), repr(error)
-        self._is("ready")
-        return self._remember(job, "sent"), ""
+        return self._remember(job, state), ""
 
-    def _remember(self, job: dict[str, Any], state: str) -> str:
+    def _meanwhile(self, job: object, status: Status) -> None:
+        """A slip is in the printer's hands: tell the server how the printer is, and that we are still at it."""
+        if self._stop_asked.is_set():
+            raise _Stopped
+        self._is(status)
+        if clock_s() < self._next_word_s and (status == self._told or self._unheard):
+            return
+        self._next_word_s = clock_s() + STILL_AT_IT_S
+        try:
+            self._ask(f"/print-jobs/{job}/report", {"state": "sending"}, SHORT_ANSWER_S)
+            if status != self._told:
+                self._tell(SHORT_ANSWER_S)
+            self._unheard = False
+        except (Unreachable, Refused) as error:
+            # What becomes of the slip does not depend on it; it is said again in a few seconds.
+            self._unheard, self._told = True, None
+            log.info("printer %s: the server was not told (%s)", self._connection.id, error)
+
+    def _remember(self, job: object, state: str) -> str:
         """Keep in mind that this job's first byte has left, for as long as the server has not taken the report."""
-        self._untold[job["id"]] = state
+        self._untold[job] = state
         while len(self._untold) > _REMEMBERED:
             self._untold.popitem(last=False)
         return state
 
-    def _report(self, job: object, state: str, reason: str, end_s: float) -> None:
+    def _report(self, job: object, news: dict[str, Any], reason: str, end_s: float) -> None:
         """Report until the server has it, or until `end_s`, when it no longer asks. Nothing is raised."""
-        body, key = {"state": state} | ({"reason": reason} if reason else {}), uuid4().hex
+        body, key = news | ({"reason": reason} if reason else {}), uuid4().hex
         while True:
             try:
                 self._ask(f"/print-jobs/{job}/report", body, ANSWER_S, key=key)
@@ -209,13 +262,15 @@ class Station(threading.Thread):
                 self._back_off(str(error))
             except Refused as error:
                 if error.status < 500 and error.status not in (401, 403, 429):
+                    state = news["state"]
                     log.warning("printer %s: report of job %s as %s: %s", self._connection.id, job, state, error)
                     return
                 self._refused(error)
             if self._stop_asked.is_set():
                 end_s = min(end_s, clock_s() + LAST_WORDS_S)
             if clock_s() >= end_s:
-                log.error("printer %s: job %s is %s; the server could not be told", self._connection.id, job, state)
+                log.error("printer %s: job %s is %s; the server could not be told", self._connection.id, job,
+                          news["state"])
                 return
 
     def _ask(

@@ -8,50 +8,48 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
+
+from printers.status import Status
 
 DEFAULT_TIMEOUT_S = 3.0
-WHOLE_SLIP_TIMEOUTS = 10
-"""A printer that takes a slip slowly has this many time-outs in all; one that takes nothing has a single one."""
+
+Outcome = Literal["printed", "sent"]
+"""`printed`: the printer's own answer proves it. `sent`: it has everything, but cannot tell."""
 
 
 class NotSent(Exception):
-    """Nothing has left for the printer; the reason in words."""
+    """Nothing has left for the printer; the reason in words, and how the printer is."""
+
+    def __init__(self, reason: str, status: Status | None = None) -> None:
+        super().__init__(reason)
+        self.status = status or Status("offline", reason)
 
 
 class Interrupted(Exception):
-    """Sending stopped midway, or its end is in doubt: some or all of the slip may be printed. The reason in words."""
+    """Sending stopped midway, or its end is in doubt: some or all of the slip may be printed.
+
+    The reason in words, and how the printer is.
+    """
+
+    def __init__(self, reason: str, status: Status | None = None) -> None:
+        super().__init__(reason)
+        self.status = status or Status("error", reason)
 
 
 class Driver(Protocol):
     """One printer. Opened for each slip and closed after it, so that a printer switched off and on just works."""
 
-    def send(self, data: bytes) -> None:
-        """Send a whole slip. Raises NotSent or Interrupted."""
+    def status(self) -> Status | None:
+        """How the printer says it is; None: it is there but cannot tell. Raises NotSent where it is out of reach."""
 
-    def check(self) -> None:
-        """See whether the printer can be reached, without sending anything. Raises NotSent."""
+    def send(self, data: bytes, *, until_s: float, on_status: Callable[[Status], None]) -> Outcome:
+        """Send a whole slip, and wait until it is printed where the printer can tell; until `until_s` (`clock_s`).
 
-
-def send_in_pieces(data: bytes, write: Callable[[memoryview], int], timeout_s: float) -> None:
-    """Hand `data` to `write`, which takes what it can and says how many bytes that was, until all is gone.
-
-    Raises NotSent where the first piece already failed, Interrupted after that.
-    """
-    view, sent = memoryview(data), 0
-    end = time.monotonic() + WHOLE_SLIP_TIMEOUTS * timeout_s
-    try:
-        while sent < len(view):
-            taken = write(view[sent:])
-            sent += taken
-            if not taken or time.monotonic() > end:
-                raise TimeoutError
-    except OSError as error:
-        if sent:
-            raise Interrupted(f"{words(error, timeout_s)}, after {sent} of {len(view)} bytes") from error
-        raise NotSent(words(error, timeout_s)) from error
+        From the first byte on, `on_status` is told at once how the printer says it is when that changes, and again
+        at least once a second. What it raises ends the sending and is raised here. Raises NotSent or Interrupted.
+        """
 
 
 def words(error: OSError, timeout_s: float) -> str:

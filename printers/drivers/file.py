@@ -1,68 +1,94 @@
 """Printers that are a file of the system, such as /dev/usb/lp0.
 
 python-escpos' File makes the file where it is missing (a plain file in /dev, when the printer is unplugged and we are
-root) and writes without a time-out: a printer out of paper would hold the worker for ever.
+root), writes without a time-out (a printer out of paper would hold the worker for ever) and never reads.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import select
+import stat
+import time
 from typing import IO, Literal
 
 from escpos.printer import File
 
-from printers.drivers.base import DEFAULT_TIMEOUT_S, NotSent, send_in_pieces, words
+from printers.drivers.base import DEFAULT_TIMEOUT_S, NotSent, words
+from printers.drivers.talking import Asking, TalkingDriver
+
+_SILENT = (errno.EAGAIN, errno.EINVAL, errno.EIO)
+"""What reading says where nothing has come; EINVAL: the printer has no way back, EIO: nobody is there just now."""
 
 
-class FileDriver:
+class FileDriver(TalkingDriver):
     """A printer behind the file `device`, which must be there; a plain file is written on at its end."""
 
-    def __init__(self, device: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(self, device: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, status: Asking = "auto") -> None:
+        super().__init__(timeout_s=timeout_s, status=status)
         self._device = device
-        self._timeout_s = timeout_s
 
-    def check(self) -> None:
-        """See whether the file is there and may be written. Raises NotSent."""
-        if not os.access(self._device, os.W_OK):
-            raise NotSent(f"{self._device} is not there, or may not be written")
-
-    def send(self, data: bytes) -> None:
-        """Write a whole slip. Raises NotSent or Interrupted."""
+    def _open(self) -> _Line:
         line = _Line(self._device)
-        line.timeout_s = self._timeout_s
         try:
             line.open()
         except OSError as error:
             raise NotSent(f"{self._device}: {words(error, self._timeout_s)}") from error
-        try:
-            line._raw(data)
-        finally:
-            line.close()
+        return line
 
 
 class _Line(File):  # type: ignore[misc]
-    """python-escpos' file printer with a time-out, and without making files."""
+    """python-escpos' file printer with time-outs, for reading too, and without making files."""
 
-    timeout_s = DEFAULT_TIMEOUT_S
+    answers = False
 
     def open(self, raise_not_found: bool = True) -> None:
-        """Open the file. Raises OSError."""
-        descriptor = os.open(self.devfile, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY)
+        """Open the file, for reading too if it is a device that lets us. Raises OSError."""
+        options = os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
+        self.answers = stat.S_ISCHR(os.stat(self.devfile).st_mode) and os.access(self.devfile, os.R_OK | os.W_OK)
+        descriptor = os.open(self.devfile, options | (os.O_RDWR if self.answers else os.O_WRONLY))
         self._device: IO[bytes] | Literal[False] = os.fdopen(descriptor, "wb", buffering=0)
+        if self.answers:
+            self.read(0.0)  # what an earlier question left behind
 
-    def _raw(self, msg: bytes) -> None:
-        """Write everything. Raises NotSent or Interrupted."""
-        send_in_pieces(msg, self._write, self.timeout_s)
+    def write(self, data: memoryview, wait_s: float) -> int:
+        """Hand over what the file takes. Raises OSError."""
+        if not select.select([], [self._file], [], wait_s)[1]:
+            return 0
+        try:
+            return os.write(self._file.fileno(), data)
+        except BlockingIOError:
+            return 0
 
-    def _write(self, piece: memoryview) -> int:
-        assert self._device
-        if not select.select([], [self._device], [], self.timeout_s)[1]:
-            raise TimeoutError
-        return os.write(self._device.fileno(), piece)
+    def read(self, wait_s: float) -> bytes:
+        """What has come. Raises OSError."""
+        if not select.select([self._file], [], [], wait_s)[0]:
+            return b""
+        try:
+            data = os.read(self._file.fileno(), 4096)
+        except OSError as error:
+            if error.errno not in _SILENT:
+                raise
+            data = b""
+        if not data:
+            time.sleep(min(wait_s, 0.02))  # such a file is always ready to say nothing
+        return data
 
-    def close(self) -> None:
+    def left(self) -> int:
+        """Nobody can tell what the printer has not taken yet."""
+        return 0
+
+    def finish(self) -> None:
+        """Nothing is to be done: what is written is on its way."""
+
+    def close(self, *, whole: bool = True) -> None:
         """Close the file."""
         if self._device:
             self._device.close()
         self._device = False
+
+    @property
+    def _file(self) -> IO[bytes]:
+        assert self._device
+        return self._device

@@ -1,9 +1,8 @@
 """Printers on the LAN by raw TCP (port 9100).
 
 python-escpos' Network waits 60 s, reports a refused connection with a socket left open, and takes a slip for sent as
-soon as the kernel has it. Here the slip counts as sent when the printer's side has acknowledged every byte (as far as
-the system tells, which Linux does) and has not reset the connection. What no host can see: a printer that acknowledges
-and then does not print. A printer's status answers that, which plain sending does not ask for.
+soon as the kernel has it. Here a printer that cannot tell has a slip when its side has acknowledged every byte (as far
+as the system says, which Linux does) and has not reset the connection.
 
 Printers are best given as addresses: looking up a host name has no time-out of ours.
 """
@@ -16,38 +15,29 @@ import select
 import socket
 import sys
 import termios
-import time
 
 from escpos.printer import Network
 
-from printers.drivers.base import DEFAULT_TIMEOUT_S, Interrupted, NotSent, send_in_pieces, words
+from printers.clock import clock_s
+from printers.drivers.base import DEFAULT_TIMEOUT_S, NotSent, words
+from printers.drivers.conversation import HungUp
+from printers.drivers.talking import Asking, TalkingDriver
 
 _LINGER_S = 1.0
 """How long a printer that has everything may take to close its side. Closing ours at once could reset the connection
 (where status bytes lie unread) and some printers then forget what they have not printed yet."""
 
 
-class NetworkDriver:
+class NetworkDriver(TalkingDriver):
     """A printer at `host` and `port`."""
 
-    def __init__(self, host: str, port: int, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+    def __init__(
+        self, host: str, port: int, *, timeout_s: float = DEFAULT_TIMEOUT_S, status: Asking = "auto"
+    ) -> None:
+        super().__init__(timeout_s=timeout_s, status=status)
         self._address = (host, port)
-        self._timeout_s = timeout_s
 
-    def check(self) -> None:
-        """Connect and hang up. Raises NotSent."""
-        self._connect().close()
-
-    def send(self, data: bytes) -> None:
-        """Send a whole slip and wait until the printer's side has it. Raises NotSent or Interrupted."""
-        line = self._connect()
-        try:
-            line._raw(data)
-            self._see_it_through(line.socket)
-        finally:
-            line.close()
-
-    def _connect(self) -> _Line:
+    def _open(self) -> _Line:
         line = _Line(*self._address, timeout=self._timeout_s)
         try:
             line.open()
@@ -55,28 +45,11 @@ class NetworkDriver:
             raise NotSent(words(error, self._timeout_s)) from error
         return line
 
-    def _see_it_through(self, connection: socket.socket) -> None:
-        """Say that no more comes, and read away answers until the printer has it all. Raises Interrupted."""
-        try:
-            connection.shutdown(socket.SHUT_WR)
-            end = time.monotonic() + self._timeout_s
-            acknowledged = False
-            while True:
-                if not acknowledged and _unacknowledged(connection) == 0:
-                    acknowledged, end = True, min(end, time.monotonic() + _LINGER_S)
-                left = end - time.monotonic()
-                if left <= 0:
-                    break
-                if select.select([connection], [], [], min(left, 0.02))[0] and not connection.recv(4096):
-                    return
-        except OSError as error:
-            raise Interrupted(words(error, self._timeout_s)) from error
-        if not acknowledged:
-            raise Interrupted("the printer did not take the whole slip")
-
 
 class _Line(Network):  # type: ignore[misc]
     """python-escpos' network printer with its connection closed where opening fails, for IPv6 too, and counted."""
+
+    answers = True
 
     @property
     def socket(self) -> socket.socket:
@@ -87,18 +60,45 @@ class _Line(Network):  # type: ignore[misc]
 
     def open(self, raise_not_found: bool = True) -> None:
         """Connect. Raises OSError."""
-        self._device = socket.create_connection((self.host, self.port), timeout=self.timeout)
+        self._device: socket.socket | None = socket.create_connection((self.host, self.port), timeout=self.timeout)
         self._device.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._device.setblocking(False)
 
-    def _raw(self, msg: bytes) -> None:
-        """Send everything. Raises NotSent or Interrupted."""
-        send_in_pieces(msg, self.socket.send, self.timeout)
+    def write(self, data: memoryview, wait_s: float) -> int:
+        """Hand over what the connection takes. Raises OSError."""
+        if not select.select([], [self.socket], [], wait_s)[1]:
+            return 0
+        return self.socket.send(data)
 
+    def read(self, wait_s: float) -> bytes:
+        """What has come. Raises OSError, HungUp."""
+        if not select.select([self.socket], [], [], wait_s)[0]:
+            return b""
+        data = self.socket.recv(4096)
+        if not data:
+            raise HungUp
+        return data
 
-def _unacknowledged(connection: socket.socket) -> int:
-    """The bytes that the other side has not acknowledged; 0 where the system does not tell."""
-    if sys.platform != "linux":
-        return 0
-    count = array.array("i", [0])
-    fcntl.ioctl(connection, termios.TIOCOUTQ, count)
-    return count[0]
+    def left(self) -> int:
+        """The bytes that the other side has not acknowledged; 0 where the system does not tell."""
+        if sys.platform != "linux":
+            return 0
+        count = array.array("i", [0])
+        fcntl.ioctl(self.socket, termios.TIOCOUTQ, count)
+        return count[0]
+
+    def finish(self) -> None:
+        """Hang up on our side, and read away what comes until the printer has done so too. Raises OSError."""
+        self.socket.shutdown(socket.SHUT_WR)
+        end_s = clock_s() + _LINGER_S
+        try:
+            while (left_s := end_s - clock_s()) > 0:
+                self.read(left_s)
+        except HungUp:
+            return
+
+    def close(self, *, whole: bool = True) -> None:
+        """Close the connection; what the kernel still holds goes on its way."""
+        if self._device:
+            self._device.close()
+        self._device = None

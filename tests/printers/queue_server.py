@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from printers.style import Style
 from tests.printers.slips import slip, ticket
 
 TOKEN = "printer-token"
@@ -29,6 +30,7 @@ class QueueServer:
         self.keys: list[str] = []
         self.refusals: deque[tuple[str, int, dict[str, Any]]] = deque()
         self.lose_answers_to = ""
+        self.style = Style.default().version
         self._life = 0
         self._port = 0
         self.start()
@@ -90,7 +92,7 @@ class QueueServer:
                     now = datetime.now(UTC)
                     for job in jobs:
                         job["lease_until"] = (now + timedelta(seconds=job.pop("lease_s"))).isoformat()
-                    return {"jobs": jobs}
+                    return {"jobs": jobs, "style": self.style}
                 self._changed.wait(left)
         raise ConnectionError("the server is going away")
 
@@ -142,6 +144,12 @@ def _handler(queue: QueueServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             self._answer(200, answer)
+
+        def do_GET(self) -> None:
+            assert self.path == "/api/v1/slip-style" and self.headers["Authorization"] == f"Bearer {TOKEN}"
+            text = {"part": "text", "text": {"id": "Selamat datang", "en": "Welcome"}}
+            layout = {"head": [text], "ticket": [{"part": "heading"}, {"part": "number"}], "foot": []}
+            self._answer(200, {"version": queue.style, "logo": None, "layout": layout})
 
         def _answer(self, status: int, body: dict[str, Any]) -> None:
             content = json.dumps(body).encode()

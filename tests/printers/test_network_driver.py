@@ -1,12 +1,10 @@
-"""The network driver against real sockets that accept, refuse, break off and never read."""
+"""The network driver against printers that do not talk, on real sockets: they accept, refuse, break off, never read."""
 
 from __future__ import annotations
 
 import gc
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -14,76 +12,50 @@ from printers.drivers import Interrupted, NotSent, open_driver
 from printers.drivers.network import NetworkDriver
 from printers.virtual import VirtualPrinter
 from server.config import NetworkConnection, VirtualConnection
+from tests.printers.scripted import listening, read_all, send
 
 LARGE = b"x" * 20_000_000
 """More than the kernel takes for a reader that does not read."""
 
 
-class Listener:
-    """A printer's TCP side that does with each connection what a test wants."""
-
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._socket.getsockname()[1]
-        self._serve = serve
-        self.served = threading.Semaphore(0)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(10)
-                self._serve(connection)
-            self.served.release()
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join(10)
-        self._socket.close()
-        assert not self._thread.is_alive()
-
-
-@contextmanager
-def listening(serve: Callable[[socket.socket], None]) -> Iterator[Listener]:
-    listener = Listener(serve)
-    try:
-        yield listener
-    finally:
-        listener.close()
-
-
-def read_all(connection: socket.socket) -> bytes:
-    data = b""
-    while piece := connection.recv(65536):
-        data += piece
-    return data
+def silent(port: int, timeout_s: float = 0.3, host: str = "127.0.0.1") -> NetworkDriver:
+    """A driver that does not ask."""
+    return NetworkDriver(host, port, timeout_s=timeout_s, status="none")
 
 
 def test_all_bytes_arrive_and_the_line_is_closed_after_them() -> None:
     received: list[bytes] = []
     with listening(lambda line: received.append(read_all(line))) as printer:
-        driver = NetworkDriver("127.0.0.1", printer.port)
+        driver = silent(printer.port, 3)
         for data in (b"first", b"second" * 100_000):
-            driver.send(data)
+            assert send(driver, data) == "sent"
             assert printer.served.acquire(timeout=5)
     assert received == [b"first", b"second" * 100_000]
 
 
-def test_a_printer_that_talks_back_does_not_lose_the_slip() -> None:
+def test_a_printer_that_talks_back_unasked_does_not_lose_the_slip() -> None:
     received: list[bytes] = []
 
     def serve(line: socket.socket) -> None:
-        line.sendall(b"\x10\x00\x00\x00" * 500)  # status sent unasked, as many printers do
+        line.sendall(b"\x10\x00\x00\x00" * 500)
         received.append(read_all(line))
         line.sendall(b"\x10\x00\x00\x00")
 
     with listening(serve) as printer:
-        NetworkDriver("127.0.0.1", printer.port).send(b"slip" * 5000)
+        assert send(silent(printer.port, 3), b"slip" * 5000) == "sent"
+        assert printer.served.acquire(timeout=5)
+    assert received == [b"slip" * 5000]
+
+
+def test_a_printer_that_closes_its_own_side_first_gets_the_slip_all_the_same() -> None:
+    received: list[bytes] = []
+
+    def serve(line: socket.socket) -> None:
+        line.shutdown(socket.SHUT_WR)
+        received.append(read_all(line))
+
+    with listening(serve) as printer:
+        assert send(silent(printer.port, 3), b"slip" * 5000) == "sent"
         assert printer.served.acquire(timeout=5)
     assert received == [b"slip" * 5000]
 
@@ -96,7 +68,7 @@ def test_a_printer_that_never_closes_its_side_does_not_hold_the_worker() -> None
         release.wait(10)
 
     with listening(serve) as printer:
-        NetworkDriver("127.0.0.1", printer.port, timeout_s=0.3).send(b"slip")
+        assert send(silent(printer.port), b"slip") == "sent"
         release.set()
 
 
@@ -104,16 +76,17 @@ def test_a_refused_connection_means_nothing_was_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         port = reserved.getsockname()[1]
     driver = NetworkDriver("127.0.0.1", port)
+    with pytest.raises(NotSent, match="refused") as failed:
+        send(driver, b"slip")
+    assert failed.value.status.state == "offline" and "refused" in failed.value.status.reason
     with pytest.raises(NotSent, match="refused"):
-        driver.send(b"slip")
-    with pytest.raises(NotSent, match="refused"):
-        driver.check()
+        driver.status()
     gc.collect()  # a socket left open would warn now
 
 
 def test_a_name_that_does_not_exist_means_nothing_was_sent() -> None:
     with pytest.raises(NotSent):
-        NetworkDriver("printer.invalid", 9100).send(b"slip")
+        send(silent(9100, host="printer.invalid"), b"slip")
 
 
 def test_a_printer_that_does_not_answer_costs_one_timeout() -> None:
@@ -128,7 +101,7 @@ def test_a_printer_that_does_not_answer_costs_one_timeout() -> None:
                 line.setblocking(False)
                 line.connect_ex(address)
             with pytest.raises(NotSent, match=r"within 0\.2 s"):
-                NetworkDriver("127.0.0.1", address[1], timeout_s=0.2).send(b"slip")
+                send(silent(address[1], 0.2), b"slip")
         finally:
             for line in waiting:
                 line.close()
@@ -138,8 +111,9 @@ def test_a_printer_that_closes_midway_interrupts() -> None:
     def serve(line: socket.socket) -> None:
         line.recv(10)  # and close with the rest unread: the connection is reset
 
-    with listening(serve) as printer, pytest.raises(Interrupted, match="closed"):
-        NetworkDriver("127.0.0.1", printer.port).send(LARGE)
+    with listening(serve) as printer, pytest.raises(Interrupted, match="closed") as failed:
+        send(silent(printer.port), LARGE)
+    assert failed.value.status.state == "error"
 
 
 def test_a_printer_that_drops_a_slip_that_the_kernel_had_taken_interrupts() -> None:
@@ -147,7 +121,7 @@ def test_a_printer_that_drops_a_slip_that_the_kernel_had_taken_interrupts() -> N
         line.recv(10)
 
     with listening(serve) as printer, pytest.raises(Interrupted, match="closed"):
-        NetworkDriver("127.0.0.1", printer.port).send(b"x" * 5000)
+        send(silent(printer.port), b"x" * 5000)
 
 
 def test_a_printer_that_never_reads_interrupts() -> None:
@@ -158,7 +132,7 @@ def test_a_printer_that_never_reads_interrupts() -> None:
 
     with listening(serve) as printer:
         with pytest.raises(Interrupted, match=r"did not answer within 0\.3 s, after \d+ of 20000000 bytes"):
-            NetworkDriver("127.0.0.1", printer.port, timeout_s=0.3).send(LARGE)
+            send(silent(printer.port), LARGE)
         release.set()
 
 
@@ -166,17 +140,22 @@ def test_bytes_that_the_printers_side_never_acknowledges_interrupt() -> None:
     """The kernel has taken all, the other side's window is full: a plain sendall would call this sent."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        driver = NetworkDriver("127.0.0.1", server.getsockname()[1], timeout_s=0.3)
         with pytest.raises(Interrupted, match="did not take the whole slip"):
-            driver.send(b"x" * 100_000)
+            send(silent(server.getsockname()[1]), b"x" * 100_000)
 
 
-def test_check_connects_and_sends_nothing() -> None:
+def test_asking_a_printer_that_may_not_be_asked_only_connects() -> None:
     received: list[bytes] = []
     with listening(lambda line: received.append(read_all(line))) as printer:
-        NetworkDriver("127.0.0.1", printer.port).check()
+        assert silent(printer.port).status() is None
         assert printer.served.acquire(timeout=5)
     assert received == [b""]
+
+
+def test_a_slip_that_is_too_late_is_not_sent_and_nobody_is_called() -> None:
+    with pytest.raises(NotSent, match="too late") as failed:
+        send(silent(9), b"slip", within_s=0)
+    assert failed.value.status.state == "ready"
 
 
 def test_ipv6_printers_are_reached() -> None:
@@ -185,13 +164,28 @@ def test_ipv6_printers_are_reached() -> None:
     except OSError:
         pytest.skip("this machine has no IPv6")
     with server:
-        NetworkDriver("::1", server.getsockname()[1]).check()
+        assert silent(server.getsockname()[1], host="::1").status() is None
 
 
 def test_the_configured_printer_is_the_one_that_gets_the_slip() -> None:
     with VirtualPrinter() as printer:
         network = NetworkConnection(id="p", driver="network", host="127.0.0.1", port=printer.port)
-        open_driver(network).send(b"one\n\x1bd\x06\x1dV\x01")
+        assert send(open_driver(network), b"one\n\x1bd\x06\x1dV\x01") == "printed"
         virtual = VirtualConnection(id="p", driver="virtual", port=printer.port)
-        open_driver(virtual).send(b"two\n\x1bd\x06\x1dV\x01")
+        assert send(open_driver(virtual), b"two\n\x1bd\x06\x1dV\x01") == "printed"
         assert [slip.text for slip in printer.wait_for_slips(2, 5)] == ["one\n", "two\n"]
+
+
+def test_a_printers_own_settings_outweigh_those_of_all() -> None:
+    received: list[bytes] = []
+    with listening(lambda line: received.append(read_all(line))) as printer:
+        quick = NetworkConnection(
+            id="p", driver="network", host="127.0.0.1", port=printer.port, timeout_s=0.2, status="required"
+        )
+        with pytest.raises(NotSent, match="does not answer"):
+            open_driver(quick, timeout_s=60).status()
+        never = NetworkConnection(id="p", driver="network", host="127.0.0.1", port=printer.port, status="none")
+        assert open_driver(never).status() is None
+        for _ in received, never:
+            assert printer.served.acquire(timeout=5)
+    assert received == [b"\x10\x04\x01", b""]

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from printers.server_link import Answer, Refused, ServerLink, Unreachable, clock_s
+from printers.clock import clock_s
+from printers.server_link import Answer, Refused, ServerLink, Unreachable
 
 GOOD = b'HTTP/1.1 200 OK\r\nDate: Sun, 22 Nov 2026 02:41:10 GMT\r\nContent-Length: 13\r\n\r\n{"jobs": [1]}'
 

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from printers import worker
 from printers.drivers import Interrupted
 from printers.server_link import ServerLink
+from printers.status import Status
 from printers.virtual import VirtualPrinter
 from printers.worker import run_worker
 from server.config import NetworkConnection, VirtualConnection
@@ -24,7 +25,7 @@ from tests.printers.queue_server import TOKEN, QueueServer
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same worker with shorter breath."""
-    monkeypatch.setattr(worker, "KNOCK_OFFLINE_S", 0.05)
+    monkeypatch.setattr(worker, "LOOK_AGAIN_S", (0.05,))
     monkeypatch.setattr(worker, "REFUSED_PAUSE_S", 0.05)
     monkeypatch.setattr(worker, "LONGEST_PAUSE_S", 0.2)
     monkeypatch.setattr(worker, "FIRST_PAUSE_S", 0.02)
@@ -76,10 +77,11 @@ def test_jobs_are_printed_in_order_and_reported(queue: QueueServer, printer: Vir
             queue.add(number, job_id=at)
         queue.wait_until(lambda: len(queue.reports) == 5)
     assert numbers(printer, 5) == wanted
-    assert queue.reports == [(at, "sent", "") for at in range(5)]
+    assert queue.reports == [(at, "printed", "") for at in range(5)]
     assert queue.statuses == [("printer-1", "ready", "")]
-    assert all(claim["printers"] == ["printer-1"] and claim["wait_s"] == 20 for claim in queue.claims)
+    assert all(claim["printers"] == ["printer-1"] and claim["wait_s"] == 5 for claim in queue.claims)
     assert len(set(queue.keys)) == 5 and all(queue.keys)
+    assert len({claim["session"] for claim in queue.claims}) == 1, "one life of the worker"
 
 
 def test_each_printer_gets_its_own(queue: QueueServer, printer: VirtualPrinter) -> None:
@@ -101,7 +103,7 @@ def test_a_dead_printer_does_not_keep_the_others_waiting(queue: QueueServer, pri
 def test_virtual_printers_are_started_and_keep_their_slips(queue: QueueServer, tmp_path: Path) -> None:
     queue.add("A-001", printer="kiosk", job_id=1)
     with working(queue, VirtualConnection(id="kiosk", driver="virtual", width_mm=58), paper_folder=tmp_path):
-        queue.wait_until(lambda: queue.reports == [(1, "sent", "")])
+        queue.wait_until(lambda: queue.reports == [(1, "printed", "")])
         _until(lambda: (tmp_path / "kiosk" / "0001.png").exists())
     assert "A-001" in (tmp_path / "kiosk" / "0001.txt").read_text(encoding="utf-8").splitlines()
 
@@ -113,7 +115,7 @@ def test_a_printer_that_comes_back_is_noticed_and_the_waiting_job_printed(queue:
         queue.add("A-001", job_id=1)
         printer.start()
         try:
-            queue.wait_until(lambda: queue.reports == [(1, "sent", "")])
+            queue.wait_until(lambda: queue.reports == [(1, "printed", "")])
             assert numbers(printer, 1) == ["A-001"]
             assert queue.statuses[-1] == ("printer-1", "ready", "")
         finally:
@@ -130,25 +132,63 @@ def test_a_job_for_a_printer_that_has_just_gone_is_reported_failed(queue: QueueS
         assert len(queue.claims) == 1, "no further job is asked for until the printer answers"
 
 
-def test_a_slip_that_stops_midway_is_reported_unknown(queue: QueueServer) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        def serve() -> None:
-            while True:
-                try:
-                    line, _ = listener.accept()
-                except OSError:
-                    return
-                with line:
-                    line.recv(20)
+def test_a_slip_that_stops_midway_is_reported_unknown(queue: QueueServer, printer: VirtualPrinter) -> None:
+    with working(queue, network(printer.port)):
+        queue.wait_until(lambda: len(queue.claims) == 1)
+        printer.slow(300)
+        queue.add("A-001", job_id=1)
+        printer.wait_for(lambda it: it.processed > 100, 5)
+        printer.drop_after(0)
+        queue.wait_until(lambda: queue.reports == [(1, "unknown", "the printer closed the connection")])
+        printer.repair()
+        queue.add("A-002", job_id=2)
+        queue.wait_until(lambda: queue.reports[1:] == [(2, "printed", "")])
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        with working(queue, network(listener.getsockname()[1])):
-            queue.add("A-001", job_id=1)
-            queue.wait_until(lambda: queue.reports == [(1, "unknown", "the printer closed the connection")])
-            queue.wait_until(lambda: [status[1] for status in queue.statuses] == ["ready", "error", "ready"])
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+
+def test_a_slip_that_waits_for_paper_is_not_sent_again_and_the_server_hears_of_it(
+    queue: QueueServer, printer: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STILL_AT_IT_S", 0.1)
+    with working(queue, network(printer.port)):
+        queue.wait_until(lambda: len(queue.claims) == 1)
+        printer.paper_out_after(40)
+        queue.add("A-001", job_id=1)
+        queue.wait_until(lambda: ("printer-1", "paper_out") in [status[:2] for status in queue.statuses])
+        queue.wait_until(lambda: queue.reports.count((1, "sending", "")) >= 3)
+        printer.repair()
+        queue.wait_until(lambda: queue.reports[-1] == (1, "printed", ""))
+        queue.wait_until(lambda: queue.statuses[-1][:2] == ("printer-1", "ready"))
+    assert numbers(printer, 1) == ["A-001"] and len(printer.slips) == 1
+
+
+def test_a_server_that_is_away_does_not_disturb_a_slip_that_waits_for_paper(
+    queue: QueueServer, printer: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STILL_AT_IT_S", 0.1)
+    with working(queue, network(printer.port)):
+        queue.wait_until(lambda: len(queue.claims) == 1)
+        printer.paper_out_after(40)
+        queue.add("A-001", job_id=1)
+        queue.wait_until(lambda: (1, "sending", "") in queue.reports)
+        queue.stop()
+        asked = printer.questions
+        printer.wait_for(lambda it: it.questions > asked + 5, 10)
+        printer.repair()
+        printer.wait_for_slips(1, 10)
+        queue.start()
+        queue.wait_until(lambda: queue.reports[-1] == (1, "printed", ""))
+    assert len(printer.slips) == 1
+
+
+def test_a_worker_that_is_stopped_while_a_slip_waits_for_paper_ends_and_says_so(
+    queue: QueueServer, printer: VirtualPrinter
+) -> None:
+    with working(queue, network(printer.port)):
+        queue.wait_until(lambda: len(queue.claims) == 1)
+        printer.paper_out_after(40)
+        queue.add("A-001", job_id=1)
+        queue.wait_until(lambda: ("printer-1", "paper_out") in [status[:2] for status in queue.statuses])
+    assert queue.reports[-1] == (1, "unknown", "the print worker was stopped")
 
 
 @pytest.mark.parametrize(("lease_s", "expire_s"), [(0.0, 180.0), (30.0, 0.0), (-60.0, 180.0)])
@@ -158,7 +198,7 @@ def test_a_job_past_its_time_is_not_printed(
     queue.add("A-001", job_id=1, lease_s=lease_s, expire_s=expire_s)
     queue.add("A-002", job_id=2)
     with working(queue, network(printer.port)):
-        queue.wait_until(lambda: queue.reports == [(1, "failed", "too late to be printed"), (2, "sent", "")])
+        queue.wait_until(lambda: queue.reports == [(1, "failed", "too late to be printed"), (2, "printed", "")])
     assert numbers(printer, 1) == ["A-002"]
 
 
@@ -176,7 +216,7 @@ def test_a_slip_that_cannot_be_laid_out_is_reported_and_the_next_printed(
 def test_a_driver_that_breaks_leaves_the_outcome_unknown_and_the_worker_alive(
     queue: QueueServer, printer: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a defect")
 
     with monkeypatch.context() as defect, working(queue, network(printer.port)):
@@ -186,7 +226,18 @@ def test_a_driver_that_breaks_leaves_the_outcome_unknown_and_the_worker_alive(
         defect.undo()
         queue.add("A-002", job_id=2)
         queue.wait_until(lambda: len(queue.reports) == 2)
-    assert queue.reports == [(1, "unknown", "RuntimeError('a defect')"), (2, "sent", "")]
+    assert queue.reports == [(1, "unknown", "RuntimeError('a defect')"), (2, "printed", "")]
+
+
+def test_the_slip_looks_as_the_server_says_from_the_next_job_on(queue: QueueServer, printer: VirtualPrinter) -> None:
+    with working(queue, network(printer.port)):
+        queue.add("A-001", job_id=1)
+        printer.wait_for_slips(1, 10)
+        queue.style = "another"
+        queue.add("A-002", job_id=2)
+        slips = printer.wait_for_slips(2, 10)
+    assert "Selamat datang" not in slips[0].text
+    assert slips[1].text.split("\n")[:3] == ["Selamat datang", "Nomor antrean", "A-002"]
 
 
 def test_a_server_that_restarts_while_a_job_is_waited_for_is_found_again(
@@ -197,7 +248,7 @@ def test_a_server_that_restarts_while_a_job_is_waited_for_is_found_again(
         queue.stop()
         queue.start()
         queue.add("A-001", job_id=1)
-        queue.wait_until(lambda: queue.reports == [(1, "sent", "")])
+        queue.wait_until(lambda: queue.reports == [(1, "printed", "")])
         assert [status[1] for status in queue.statuses] == ["ready", "ready"], "it may have forgotten"
 
 
@@ -207,7 +258,7 @@ def test_a_server_that_is_not_there_yet_is_waited_for(queue: QueueServer, printe
         time.sleep(0.1)  # several attempts in vain
         queue.start()
         queue.add("A-001", job_id=1)
-        queue.wait_until(lambda: queue.reports == [(1, "sent", "")])
+        queue.wait_until(lambda: queue.reports == [(1, "printed", "")])
 
 
 def test_a_report_is_repeated_until_the_server_has_it(
@@ -220,7 +271,7 @@ def test_a_report_is_repeated_until_the_server_has_it(
         queue.wait_until(lambda: len(queue.reports) == 2)
         queue.add("A-002", job_id=2)
         queue.wait_until(lambda: len(queue.reports) == 3)
-    assert queue.reports == [(1, "sent", ""), (1, "sent", ""), (2, "sent", "")]
+    assert queue.reports == [(1, "printed", ""), (1, "printed", ""), (2, "printed", "")]
     assert queue.keys[0] == queue.keys[1] != queue.keys[2]
     assert numbers(printer, 2) == ["A-001", "A-002"]
 
@@ -234,7 +285,7 @@ def test_a_job_that_comes_back_because_its_report_was_refused_is_not_printed_twi
     queue.add("A-002", job_id=2)
     with working(queue, network(printer.port)):
         queue.wait_until(lambda: len(queue.reports) == 2)
-    assert queue.reports == [(1, "sent", ""), (2, "sent", "")]
+    assert queue.reports == [(1, "printed", ""), (2, "printed", "")]
     assert numbers(printer, 2) == ["A-001", "A-002"]
 
 
@@ -258,7 +309,7 @@ def test_a_report_that_never_gets_through_is_given_up_with_the_job(
         _until(lambda: "could not be told" in caplog.text)
         queue.refusals.clear()
         queue.add("A-002", job_id=2)
-        queue.wait_until(lambda: queue.reports == [(2, "sent", "")])
+        queue.wait_until(lambda: queue.reports == [(2, "printed", "")])
 
 
 @pytest.mark.parametrize(
@@ -270,7 +321,7 @@ def test_a_worker_that_is_not_let_in_says_so_once_and_keeps_trying(
     queue.refusals.extend([("/api/v1/", refusal, {"code": "no"})] * 4)
     with working(queue, network(printer.port)):
         queue.add("A-001", job_id=1)
-        queue.wait_until(lambda: queue.reports == [(1, "sent", "")])
+        queue.wait_until(lambda: queue.reports == [(1, "printed", "")])
     assert caplog.text.count(words) == 1
 
 
@@ -288,10 +339,10 @@ def test_a_stopped_worker_reports_what_it_has_just_sent(queue: QueueServer) -> N
     stop = threading.Event()
 
     class Slow:
-        def check(self) -> None:
+        def status(self) -> Status | None:
             return None
 
-        def send(self, data: bytes) -> None:
+        def send(self, data: bytes, *, until_s: float, on_status: Callable[[Status], None]) -> Literal["sent"]:
             stop.set()
             raise Interrupted("stopped midway")
 
@@ -302,18 +353,6 @@ def test_a_stopped_worker_reports_what_it_has_just_sent(queue: QueueServer) -> N
     queue.wait_until(lambda: queue.reports == [(1, "unknown", "stopped midway")])
     station.join(5)
     assert not station.is_alive()
-
-
-def test_a_ready_printer_is_not_knocked_at_while_it_prints(
-    queue: QueueServer, printer: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    knocks: list[float] = []
-    monkeypatch.setattr("printers.drivers.network.NetworkDriver.check", lambda self: knocks.append(time.monotonic()))
-    with working(queue, network(printer.port)):
-        for at in range(10):
-            queue.add(f"A-{at:03d}", job_id=at)
-        queue.wait_until(lambda: len(queue.reports) == 10)
-    assert len(knocks) == 1
 
 
 def test_a_port_that_another_virtual_printer_holds_is_told_and_used(
