@@ -5,6 +5,7 @@ Letters are drawn from DejaVu Sans Mono, whose 20-pixel size fills font A's cell
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,10 +48,14 @@ class Cell:
 
 
 class Canvas:
-    """Paper with `width` printable dots, between the last cut and the print head."""
+    """Paper with `width` printable dots, between the last cut and the print head.
 
-    def __init__(self, width: int) -> None:
+    `pull` is called with the rows that are needed before anything is printed on them. Where it raises, nothing is.
+    """
+
+    def __init__(self, width: int, pull: Callable[[int], None] = lambda dots: None) -> None:
         self.width = width
+        self._pull = pull
         self.style = Style()
         self._strips: list[tuple[int, Image.Image]] = []
         self._texts: list[tuple[int, str]] = []
@@ -99,12 +104,17 @@ class Canvas:
 
     def line_feed(self) -> None:
         """Print the line and feed by one line: by the line spacing, or by the height of what stands in it."""
+        dots = max(self.spacing, self._line_height())
+        self._pull(dots)
         if not self._line:
             self._texts.append((self._y, ""))
-        self.feed(max(self.spacing, self._print_line()))
+        self._print_line()
+        self._y += dots
 
     def feed(self, dots: int) -> None:
         """Print the line if there is one, and feed the paper by `dots` (backwards if negative)."""
+        if dots > 0:
+            self._pull(dots)
         self._print_line()
         self._y = max(0, self._y + dots)
 
@@ -112,6 +122,7 @@ class Canvas:
         """Print a picture by itself, aligned as set."""
         if self._line:
             self.line_feed()
+        self._pull(ink.height)
         self._stamp(ink)
         self._texts.append((self._y, text))
         self._y += ink.height
@@ -133,13 +144,15 @@ class Canvas:
     def _line_width(self) -> int:
         return sum(cell.advance for cell in self._line)
 
-    def _print_line(self) -> int:
-        """Put the gathered line on the paper; its height in dots, 0 for none."""
-        line, wide = self._line, self._line_width()
+    def _line_height(self) -> int:
+        return max((cell.ink.height for cell in self._line), default=0)
+
+    def _print_line(self) -> None:
+        """Put the gathered line on the paper, if there is one."""
+        line, wide, high = self._line, self._line_width(), self._line_height()
         self._line = []
         if not line:
-            return 0
-        high = max(cell.ink.height for cell in line)
+            return
         ink = Image.new("L", (wide, high), WHITE)
         left = 0
         for cell in line:
@@ -148,7 +161,6 @@ class Canvas:
             left += cell.advance
         self._stamp(ink.rotate(180) if self.upside_down else ink)
         self._texts.append((self._y, "".join(cell.text for cell in line).rstrip()))
-        return high
 
     def _stamp(self, ink: Image.Image) -> None:
         """Lay ink on the paper at the print head; what would stand beside the paper is lost."""

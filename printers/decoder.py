@@ -1,8 +1,4 @@
-"""ESC/POS as a printer reads it: bytes in, ink on a canvas, answers back, a slip at every cut.
-
-After Epson's ESC/POS command reference, as far as python-escpos and slips go. A command that asks for more bytes than
-have come waits for them. What is unknown is skipped with its parameters where their number is known, else by itself.
-"""
+"""ESC/POS as a printer carries it out: bytes in, ink on a canvas, answers back, a slip at every cut."""
 
 from __future__ import annotations
 
@@ -12,99 +8,70 @@ from dataclasses import replace
 from PIL import Image
 
 from printers.canvas import CUTTER_DOTS, LINE_SPACING, Canvas, Cell
+from printers.commands import Command, CommandReader
+from printers.faults import Health
 from printers.ink import EC_LEVELS, QrCode, rows_of_bits
-
-LARGEST_COMMAND = 8 << 20
-"""Bytes. A length above this is noise: no picture for a slip is as large."""
-
-_ESC, _FS, _GS, _DLE = 0x1B, 0x1C, 0x1D, 0x10
-_PARAMETERS: dict[tuple[int, str], int] = {
-    (_ESC, "="): 1, (_ESC, "%"): 1, (_ESC, "?"): 1, (_ESC, "A"): 1, (_ESC, "B"): 2, (_ESC, "R"): 1, (_ESC, "T"): 1,
-    (_ESC, "U"): 1, (_ESC, "V"): 1, (_ESC, "W"): 8, (_ESC, "Y"): 1, (_ESC, "c"): 2, (_ESC, "p"): 3, (_ESC, "r"): 1,
-    (_ESC, "u"): 1, (_ESC, "+"): 1,
-    (_FS, "!"): 1, (_FS, "-"): 1, (_FS, "C"): 1, (_FS, "S"): 2, (_FS, "W"): 1, (_FS, "p"): 2,
-    (_GS, "$"): 2, (_GS, "/"): 1, (_GS, "E"): 1, (_GS, "H"): 1, (_GS, "P"): 2, (_GS, "T"): 1, (_GS, "\\"): 2,
-    (_GS, "^"): 3, (_GS, "c"): 0, (_GS, "f"): 1, (_GS, "h"): 1, (_GS, "w"): 1, (_GS, "x"): 1, (_GS, "z"): 2,
-    (_GS, "|"): 1, (_GS, ":"): 0,
-}
-"""Commands that leave no ink on a slip, and how many bytes they bring along."""
-
-
-class _Incomplete(Exception):
-    """The command's end has not come yet."""
-
-
-class _Reader:
-    def __init__(self, data: bytearray) -> None:
-        self._data = data
-        self.at = 0
-
-    def take(self, count: int) -> bytes:
-        if self.at + count > len(self._data):
-            raise _Incomplete
-        self.at += count
-        return bytes(self._data[self.at - count : self.at])
-
-    def byte(self) -> int:
-        return self.take(1)[0]
-
-    def word(self) -> int:
-        return int.from_bytes(self.take(2), "little")
-
-    def until_nul(self) -> bytes:
-        end = self._data.find(0, self.at)
-        if end < 0:
-            if len(self._data) - self.at < 256:
-                raise _Incomplete
-            end = self.at
-        found = bytes(self._data[self.at : end])
-        self.at = end + 1
-        return found
 
 
 class Decoder:
-    """Reads what is sent to a printer.
+    """Reads what is sent to a printer and prints it.
 
     `pages` are the upper 128 characters of each code page by slot; `answer` takes what the printer sends back;
-    `on_slip(text, picture, data)` is called at every cut that lets something printed fall.
+    `on_slip(text, picture, data)` is called at every cut that lets something printed fall. `health` is what the answers
+    tell, all well where none is given; `pull` is called with so many rows before something is printed on them, and may
+    wait for paper, or raise: then nothing was printed.
     """
 
     def __init__(
         self, width: int, pages: Mapping[int, str], answer: Callable[[bytes], None],
-        on_slip: Callable[[str, Image.Image, bytes], None],
+        on_slip: Callable[[str, Image.Image, bytes], None], *, health: Health | None = None,
+        pull: Callable[[int], None] = lambda dots: None,
     ) -> None:
-        self._canvas = Canvas(width)
+        self._canvas = Canvas(width, pull)
         self._pages = pages
         self._answer = answer
         self._on_slip = on_slip
-        self._pending = bytearray()
+        self._health = health or Health()
+        self._commands = CommandReader()
         self._since_cut = bytearray()
-        self._reset()
+        self.reset()
 
     def feed(self, data: bytes) -> None:
         """Take bytes as they come, in pieces of any size."""
-        self._pending += data
-        while self._pending:
-            reader = _Reader(self._pending)
-            self._cut = False
-            try:
-                self._command(reader)
-            except _Incomplete:
-                return
-            self._since_cut += self._pending[: reader.at]
-            del self._pending[: reader.at]
-            if self._cut:
-                self._let_fall()
+        for command in self._commands.feed(data):
+            self.run(command)
 
     def hang_up(self) -> None:
         """The connection is gone: half a command is forgotten, what was printed stays on the paper."""
-        self._pending.clear()
+        self._commands.forget()
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
+        """Everything set is as at power-on; the paper stays as it is."""
         self._canvas.reset()
         self._page = self._pages.get(0, "")
         self._stored: Image.Image | None = None
         self._code = QrCode()
+
+    def run(self, command: Command) -> None:
+        """Carry out one command."""
+        self._cut = False
+        match command.name.partition(" ")[0]:
+            case "text":
+                self._text(command.data)
+            case "LF":
+                self._canvas.line_feed()
+            case "HT":
+                self._canvas.tab()
+            case "ESC":
+                self._escape(command.name[4:], command.parameters)
+            case "GS":
+                self._group(command.name[3:], command.parameters)
+            case "DLE" if command.name == "DLE EOT":
+                self._answer(self._health.real_time(command.parameters[0]))
+        if not command.asks:
+            self._since_cut += command.data
+        if self._cut:
+            self._let_fall()
 
     def _let_fall(self) -> None:
         data = bytes(self._since_cut)
@@ -113,166 +80,113 @@ class Decoder:
             self._since_cut.clear()
             self._on_slip(*fallen, data)
 
-    def _command(self, reader: _Reader) -> None:
-        first = reader.byte()
-        if first in (_ESC, _FS, _GS):
-            self._after_prefix(first, chr(reader.byte()), reader)
-        elif first == _DLE:
-            self._real_time(reader)
-        elif first == 0x0A:
-            self._canvas.line_feed()
-        elif first == 0x09:
-            self._canvas.tab()
-        elif first >= 0x80:
-            self._canvas.put((self._page or "\ufffd" * 128)[first - 0x80])
-        elif 0x20 <= first < 0x7F:
-            self._canvas.put(chr(first))
+    def _text(self, letters: bytes) -> None:
+        page = self._page or "\ufffd" * 128
+        for letter in letters:
+            self._canvas.put(page[letter - 0x80] if letter >= 0x80 else chr(letter))
 
-    def _after_prefix(self, prefix: int, name: str, reader: _Reader) -> None:
-        handlers = {_ESC: self._escape, _GS: self._group}
-        if (prefix, name) in _PARAMETERS:
-            reader.take(_PARAMETERS[prefix, name])
-        elif prefix in handlers:
-            handlers[prefix](name, reader)
-
-    def _real_time(self, reader: _Reader) -> None:
-        """DLE EOT, ENQ, DC4: status asked for while printing. Everything is in order with this printer."""
-        kind = reader.byte()
-        if kind == 0x04:
-            wanted = reader.byte()
-            if wanted in (7, 8, 18):
-                reader.byte()
-            # Bits 1 and 4 are always set; in status 1, bit 2 is the drawer's pin.
-            self._answer(b"\x16" if wanted == 1 else b"\x12")
-        elif kind == 0x05:
-            reader.byte()
-        elif kind == 0x14:
-            reader.take({1: 2, 2: 2, 8: 7}.get(reader.byte(), 0))
-
-    def _escape(self, name: str, reader: _Reader) -> None:
-        canvas = self._canvas
+    def _escape(self, name: str, given: bytes) -> None:
+        canvas, first = self._canvas, given[0] if given else 0
         match name:
             case "@":
-                self._reset()
+                self.reset()
             case "!":
-                mode = reader.byte()
                 canvas.style = replace(
-                    canvas.style, font=mode & 1, bold=bool(mode & 8), height=2 if mode & 16 else 1,
-                    width=2 if mode & 32 else 1, underline=1 if mode & 128 else 0,
+                    canvas.style, font=first & 1, bold=bool(first & 8), height=2 if first & 16 else 1,
+                    width=2 if first & 32 else 1, underline=1 if first & 128 else 0,
                 )
             case "-":
-                canvas.style = replace(canvas.style, underline=reader.byte() % 48 % 3)
+                canvas.style = replace(canvas.style, underline=first % 48 % 3)
             case "E" | "G":
-                canvas.style = replace(canvas.style, bold=bool(reader.byte() & 1))
+                canvas.style = replace(canvas.style, bold=bool(first & 1))
             case "M":
-                canvas.style = replace(canvas.style, font=min(1, reader.byte() % 48))
+                canvas.style = replace(canvas.style, font=min(1, first % 48))
             case "a":
-                canvas.align = reader.byte() % 48 % 3
+                canvas.align = first % 48 % 3
             case "t":
-                self._page = self._pages.get(reader.byte(), "")
+                self._page = self._pages.get(first, "")
             case "{":
-                canvas.upside_down = bool(reader.byte() & 1)
+                canvas.upside_down = bool(first & 1)
             case " ":
-                canvas.letter_space = reader.byte()
+                canvas.letter_space = first
             case "2":
                 canvas.spacing = LINE_SPACING
             case "3":
-                canvas.spacing = reader.byte()
+                canvas.spacing = first
             case "J":
-                canvas.feed(reader.byte())
+                canvas.feed(first)
             case "K":
-                canvas.feed(-reader.byte())
+                canvas.feed(-first)
             case "d":
-                canvas.feed(0)
-                canvas.feed(reader.byte() * canvas.spacing)
+                canvas.feed(first * canvas.spacing)
             case "e":
-                canvas.feed(-reader.byte() * canvas.spacing)
+                canvas.feed(-first * canvas.spacing)
             case "$":
-                canvas.advance_to(reader.word())
-            case "\\":
-                reader.word()
-            case "D":
-                reader.until_nul()
+                canvas.advance_to(_word(given))
             case "*":
-                self._column_picture(reader)
+                self._column_picture(given)
             case "i" | "m":
                 self._cut = True
 
-    def _group(self, name: str, reader: _Reader) -> None:
-        canvas = self._canvas
+    def _group(self, name: str, given: bytes) -> None:
+        canvas, first = self._canvas, given[0] if given else 0
         match name:
             case "!":
-                size = reader.byte()
-                canvas.style = replace(canvas.style, width=(size >> 4 & 7) + 1, height=(size & 7) + 1)
+                canvas.style = replace(canvas.style, width=(first >> 4 & 7) + 1, height=(first & 7) + 1)
             case "B":
-                canvas.style = replace(canvas.style, reverse=bool(reader.byte() & 1))
+                canvas.style = replace(canvas.style, reverse=bool(first & 1))
             case "b":
-                canvas.style = replace(canvas.style, smooth=bool(reader.byte() & 1))
+                canvas.style = replace(canvas.style, smooth=bool(first & 1))
             case "L":
-                canvas.left_margin = min(reader.word(), canvas.width)
+                canvas.left_margin = min(_word(given), canvas.width)
             case "W":
-                canvas.area = reader.word()
+                canvas.area = _word(given)
             case "V":
-                self._knife(reader)
+                if first in (65, 66):
+                    canvas.feed(given[1] + CUTTER_DOTS)
+                self._cut = first in (0, 1, 48, 49, 65, 66)
             case "v":
-                self._raster_picture(reader)
+                self._raster_picture(given)
             case "(":
-                self._function(chr(reader.byte()), reader, reader.word())
+                self._function(chr(first), given[3:])
             case "8":
-                self._function(chr(reader.byte()), reader, int.from_bytes(reader.take(4), "little"))
-            case "*":
-                columns, rows = reader.byte(), reader.byte()
-                reader.take(columns * rows * 8)
+                self._function(chr(first), given[5:])
             case "k":
-                self._bar_code(reader)
+                self._bar_code(given)
             case "a":
-                if reader.byte():
-                    self._answer(b"\x10\x00\x00\x00")
+                if first:
+                    self._answer(self._health.automatic())
             case "r":
-                reader.byte()
-                self._answer(b"\x00")
+                self._answer(self._health.in_turn(first))
             case "I":
-                self._answer(b"\x02" if reader.byte() < 65 else b"_Antrean\x00")
+                self._answer(b"\x02" if first < 65 else b"_Antrean\x00")
 
-    def _knife(self, reader: _Reader) -> None:
-        mode = reader.byte()
-        if mode in (65, 66):
-            self._canvas.feed(reader.byte() + CUTTER_DOTS)
-        self._cut = mode in (0, 1, 48, 49, 65, 66)
-
-    def _raster_picture(self, reader: _Reader) -> None:
+    def _raster_picture(self, given: bytes) -> None:
         """GS v 0: a picture in rows of whole bytes, printed at once."""
-        if reader.byte() != 48:
+        if given[0] != 48:
             return
-        mode, columns, rows = reader.byte(), reader.word(), reader.word()
-        if columns * rows > LARGEST_COMMAND:
-            return
-        ink = rows_of_bits(reader.take(columns * rows), columns * 8, rows)
+        mode, columns, rows = given[1], _word(given, 2), _word(given, 4)
+        ink = rows_of_bits(given[6:], columns * 8, rows)
         if ink is not None:
             ink = ink.resize((ink.width * (2 if mode & 1 else 1), ink.height * (2 if mode & 2 else 1)))
             self._canvas.picture(ink, f"[picture {ink.width}x{ink.height}]")
 
-    def _column_picture(self, reader: _Reader) -> None:
+    def _column_picture(self, given: bytes) -> None:
         """ESC *: a band of columns, 8 or 24 dots high, that stands in the line as letters do."""
-        mode, columns = reader.byte(), reader.word()
-        high = 24 if mode & 32 else 8
-        data = reader.take(columns * high // 8)
+        mode, columns = given[0], _word(given, 1)
         # A column is stored from the top down: read as rows, the band lies on its side.
-        ink = rows_of_bits(data, high, columns)
+        ink = rows_of_bits(given[3:], 24 if mode & 32 else 8, columns)
         if ink is None:
             return
         upright = ink.transpose(Image.Transpose.TRANSPOSE)
         size = (columns * (1 if mode & 1 else 2), 24)
         self._canvas.put_cell(Cell(upright.resize(size), size[0], f"[picture {size[0]}x{size[1]}]"))
 
-    def _function(self, name: str, reader: _Reader, length: int) -> None:
-        """GS ( and GS 8: functions that tell their length, so that unknown ones are skipped whole."""
-        if length > LARGEST_COMMAND:
-            return
-        data = reader.take(length)
-        if name == "L" and length >= 2:
+    def _function(self, name: str, data: bytes) -> None:
+        """GS ( and GS 8: functions that tell their length."""
+        if name == "L" and len(data) >= 2:
             self._graphics(data[1], data[2:])
-        elif name == "k" and length >= 2 and data[0] == 49:
+        elif name == "k" and len(data) >= 2 and data[0] == 49:
             self._two_d_code(data[1], data[2:])
 
     def _graphics(self, function: int, data: bytes) -> None:
@@ -299,9 +213,12 @@ class Decoder:
             if ink is not None:
                 self._canvas.picture(ink, f"[QR {code.content.decode('utf-8', 'replace')}]")
 
-    def _bar_code(self, reader: _Reader) -> None:
+    def _bar_code(self, given: bytes) -> None:
         """GS k: slips have none; a technician who sends one sees where it would stand."""
-        kind = reader.byte()
-        content = reader.take(reader.byte()) if kind >= 65 else reader.until_nul()
+        content = given[2:] if given[0] >= 65 else given[1:].rstrip(b"\0")
         text = f"[bar code {content.decode('ascii', 'replace')}]"
         self._canvas.picture(Image.new("L", (min(self._canvas.width, 11 * len(content) + 35), 80), 0), text)
+
+
+def _word(given: bytes, at: int = 0) -> int:
+    return int.from_bytes(given[at : at + 2], "little")

@@ -1,109 +1,67 @@
-"""A printer without paper: a TCP listener that reads ESC/POS and shows each slip as text and picture.
+"""A printer without paper: it listens on TCP, reads ESC/POS and shows each slip as text and picture.
 
-For the demo, the tests and training. Like most receipt printers it serves one connection at a time, goes on with the
-paper where the last one stopped, and answers status requests; it is always ready.
+For the demo, the tests and training. It behaves as an Epson TM-T20 or TM-T88 does: a receive buffer, one connection at
+a time, status answered in real time and in turn, and whatever goes wrong with printers goes wrong with it on demand.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import os
-import socket
 import threading
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from io import BytesIO
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
 
-from printers.decoder import Decoder
+from printers.engine import Engine
+from printers.faults import Health
 from printers.profiles import NOMINAL_DOTS, code_pages
+from printers.reception import Reception
+from printers.status import State
+from printers.tray import KEPT, Slip, Tray
 
-log = logging.getLogger(__name__)
+__all__ = ["Slip", "VirtualPrinter"]
 
-KEPT = 200
-"""Slips kept, in memory and in the folder."""
-
-_HOST = "127.0.0.1"
-_SILENCE_S = 30.0
-"""A connection that says nothing for so long is closed, or the next one would wait for ever."""
-
-
-@dataclass(frozen=True)
-class Slip:
-    """One slip as it fell: its lines, its picture as PNG, the bytes that made it, when it was cut (UTC)."""
-
-    number: int
-    text: str
-    png: bytes
-    data: bytes
-    received_at: datetime
-
-    @property
-    def picture(self) -> Image.Image:
-        """The slip in greys, white paper, as wide as the printer prints."""
-        return Image.open(BytesIO(self.png)).convert("L")
+BUFFER_BYTES = 4096
 
 
 class VirtualPrinter:
     """A printer of 80 or 58 mm paper on `port` of this machine (0: a free one, known once it is started).
 
-    Each slip is saved in `folder`, if one is given, as NNNN.png, NNNN.txt and NNNN.bin; `profile` is the python-escpos
-    profile whose code pages it has. It can be stopped and started again on the same port. Raises ValueError.
+    Each slip is saved in `folder`, if one is given, as NNNN.png, NNNN.txt and NNNN.bin, and told to `on_slip`, on the
+    printer's own thread; `profile` is the python-escpos profile whose code pages it has. `buffer_bytes` is the size of
+    the receive buffer, `printing_mm_s` how fast paper moves (0: at once). It can be stopped and started again on the
+    same port: then its buffer is empty, its paper and its faults are as they were. Any thread may use all of it.
+    Raises ValueError.
     """
 
     def __init__(
-        self, port: int = 0, folder: Path | None = None, width_mm: Literal[80, 58] = 80, *, profile: str = "default"
+        self, port: int = 0, folder: Path | None = None, width_mm: Literal[80, 58] = 80, *, profile: str = "default",
+        host: str = "127.0.0.1", buffer_bytes: int = BUFFER_BYTES, printing_mm_s: float = 0.0,
+        on_slip: Callable[[Slip], None] | None = None,
     ) -> None:
-        self.port = port
-        self._folder = folder
+        self._changed = threading.Condition()
+        self._health = Health()
+        self._tray = Tray(folder)
         self._slips: deque[Slip] = deque(maxlen=KEPT)
-        self._fallen = threading.Condition()
-        self._connection: socket.socket | None = None
-        self._listener: socket.socket | None = None
-        self._thread: threading.Thread | None = None
-        self._stopping = False
-        self._decoder = Decoder(NOMINAL_DOTS[width_mm], code_pages(profile), self._answer, self._keep)
-        self._count = self._last_saved()
-
-    @property
-    def slips(self) -> Sequence[Slip]:
-        """The newest slips, oldest first."""
-        with self._fallen:
-            return tuple(self._slips)
+        self._on_slip = on_slip
+        self._engine = Engine(
+            self._changed, self._health, lambda: self._reception.wake(), NOMINAL_DOTS[width_mm], code_pages(profile),
+            self._let_fall, buffer_bytes=buffer_bytes, printing_mm_s=printing_mm_s,
+        )  # fmt: skip
+        self._reception = Reception(self._changed, self._health, (host, port), self._engine.room, self._engine.put)
 
     def start(self) -> None:
-        """Listen. Raises OSError where the port is taken."""
-        listener = socket.create_server((_HOST, self.port))
-        self.port = listener.getsockname()[1]
-        self._listener, self._stopping = listener, False
-        self._thread = threading.Thread(target=self._serve, args=(listener,), name="virtual-printer", daemon=True)
-        self._thread.start()
+        """Switch on. Raises OSError where the port is taken."""
+        self._reception.start()
+        self._engine.start()
 
     def stop(self) -> None:
-        """Hang up and stop listening; the paper stays as it is."""
-        self._stopping = True
-        thread = self._thread
-        while thread is not None and thread.is_alive():
-            # Again and again, for a connection may just be coming in.
-            for opened in (self._listener, self._connection):
-                if opened is not None:
-                    with contextlib.suppress(OSError):  # it may just have been closed, by either side
-                        opened.shutdown(socket.SHUT_RDWR)
-            thread.join(0.02)
-        self._listener = self._thread = None
-
-    def wait_for_slips(self, count: int, timeout_s: float) -> Sequence[Slip]:
-        """The slips once there are `count` of them. Raises TimeoutError after `timeout_s` seconds."""
-        with self._fallen:
-            if not self._fallen.wait_for(lambda: len(self._slips) >= count, timeout_s):
-                raise TimeoutError(f"{len(self._slips)} of {count} slips after {timeout_s:g} s")
-            return tuple(self._slips)
+        """Switch off: the connection breaks, what was received and not printed is lost; the paper stays as it is."""
+        self._engine.stop()
+        self._reception.stop()
 
     def __enter__(self) -> VirtualPrinter:
         self.start()
@@ -112,59 +70,157 @@ class VirtualPrinter:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _serve(self, listener: socket.socket) -> None:
-        with listener:
-            while not self._stopping:
-                try:
-                    self._connection, _ = listener.accept()
-                except OSError:  # stop() has shut the listener
-                    return
-                with self._connection:
-                    self._read(self._connection)
-                self._connection = None
+    # What goes wrong. Faults add up, hold when the call returns, and stay until repair().
 
-    def _read(self, connection: socket.socket) -> None:
-        connection.settimeout(_SILENCE_S)
-        try:
-            while data := connection.recv(65536):
-                self._decoder.feed(data)
-        except OSError as error:
-            log.info("virtual printer on port %d: %s", self.port, error)
-        except Exception:
-            # Whatever is sent to it, a printer stays a printer.
-            log.exception("virtual printer on port %d could not read what it was sent", self.port)
-        self._decoder.hang_up()
+    def paper_low(self) -> None:
+        """The roll is nearly used up; it prints on."""
+        with self._change() as health:
+            if health.paper != "out":
+                health.paper = "low"
 
-    def _answer(self, data: bytes) -> None:
-        if self._connection is not None:
-            self._connection.sendall(data)
+    def paper_out(self) -> None:
+        """The roll is used up, now."""
+        with self._change() as health:
+            health.paper, health.dots_left = "out", None
 
-    def _keep(self, text: str, picture: Image.Image, data: bytes) -> None:
-        png = BytesIO()
-        picture.save(png, "PNG", optimize=True)
-        self._count += 1
-        slip = Slip(self._count, text, png.getvalue(), data, datetime.now(UTC))
-        if self._folder is not None:
-            try:
-                self._save(self._folder, slip)
-            except OSError as error:
-                log.error("slip %d could not be saved: %s", slip.number, error)
-        with self._fallen:
+    def paper_out_after(self, dots: int) -> None:
+        """So many rows are left (8 are 1 mm): it stops before the line that needs more."""
+        with self._change() as health:
+            health.dots_left = dots
+
+    def open_cover(self) -> None:
+        """Someone opens the cover."""
+        with self._change() as health:
+            health.cover_open = True
+
+    def jam_cutter(self) -> None:
+        """The knife is stuck: an error that a person must clear."""
+        with self._change() as health:
+            health.cutter_jammed = True
+
+    def hang(self) -> None:
+        """It accepts connections and does nothing else: reads nothing, prints nothing, answers nothing."""
+        with self._change() as health:
+            health.hung = True
+
+    def mute(self) -> None:
+        """It prints and answers nothing."""
+        with self._change() as health:
+            health.mute = True
+
+    def garbage(self) -> None:
+        """Whatever it is asked, it answers nonsense."""
+        with self._change() as health:
+            health.garbage = True
+
+    def slow(self, bytes_per_s: float) -> None:
+        """Commands are carried out so slowly. Raises ValueError."""
+        if not bytes_per_s > 0:
+            raise ValueError("a slow printer takes more than 0 bytes a second")
+        with self._change() as health:
+            health.bytes_per_s = bytes_per_s
+
+    def drop_after(self, count: int) -> None:
+        """The connection, or the next one, is reset after `count` bytes more; this happens once."""
+        with self._change() as health:
+            health.drop_in = count
+
+    def refuse(self) -> None:
+        """New connections are refused; one that is open goes on."""
+        with self._change() as health:
+            health.refusing = True
+
+    def repair(self) -> None:
+        """All is well: a new roll, the cover shut, listening. What lies in the buffer is printed."""
+        with self._change() as health:
+            health.repair()
+
+    # How it is.
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._reception.address[1]
+
+    @property
+    def state(self) -> State:
+        """What its sensors say, the worst of it; faults of the line are not in it."""
+        with self._changed:
+            return self._health.state
+
+    @property
+    def condition(self) -> str:
+        """All that is wrong with it, in words for people."""
+        with self._changed:
+            return self._health.words
+
+    @property
+    def slips(self) -> Sequence[Slip]:
+        """The newest slips, oldest first."""
+        with self._changed:
+            return tuple(self._slips)
+
+    @property
+    def received(self) -> int:
+        """Bytes received since the beginning."""
+        return self._reception.received
+
+    @property
+    def processed(self) -> int:
+        """Bytes of commands carried out since the beginning; real-time commands are not among them."""
+        return self._engine.processed
+
+    @property
+    def buffered(self) -> int:
+        """Bytes received and not yet carried out."""
+        with self._changed:
+            return self._engine.buffered + self._reception.begun
+
+    @property
+    def questions(self) -> int:
+        """Real-time commands received since the beginning, answered or not."""
+        return self._reception.questions
+
+    @property
+    def connections(self) -> int:
+        """Connections accepted since the beginning."""
+        return self._reception.connections
+
+    @property
+    def connected(self) -> bool:
+        """A connection is being served."""
+        return self._reception.connected
+
+    @property
+    def dots_printed(self) -> int:
+        """Rows of paper moved since the beginning."""
+        return self._engine.dots_printed
+
+    def wait_for_slips(self, count: int, timeout_s: float) -> Sequence[Slip]:
+        """The slips once there are `count` of them. Raises TimeoutError after `timeout_s` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._slips) >= count, timeout_s):
+                raise TimeoutError(f"{len(self._slips)} of {count} slips after {timeout_s:g} s")
+            return tuple(self._slips)
+
+    def wait_for(self, predicate: Callable[[VirtualPrinter], bool], timeout_s: float) -> None:
+        """Wait until something is so, looked at at every change. Raises TimeoutError after `timeout_s` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: predicate(self), timeout_s):
+                raise TimeoutError(f"not within {timeout_s:g} s; the printer: {self.condition}, {self.received} bytes "
+                                   f"received, {self.buffered} in the buffer, {len(self.slips)} slips")  # fmt: skip
+
+    @contextmanager
+    def _change(self) -> Iterator[Health]:
+        with self._changed:
+            yield self._health
+            self._changed.notify_all()
+            self._reception.settle()
+
+    def _let_fall(self, text: str, picture: Image.Image, data: bytes) -> None:
+        slip = self._tray.drop(text, picture, data)
+        with self._changed:
             self._slips.append(slip)
-            self._fallen.notify_all()
-
-    def _save(self, folder: Path, slip: Slip) -> None:
-        """The picture comes last: who sees it finds the rest beside it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for ending, content in (("bin", slip.data), ("txt", slip.text.encode()), ("png", slip.png)):
-            unfinished = folder / f".{slip.number:04d}.{ending}"
-            unfinished.write_bytes(content)
-            os.replace(unfinished, folder / f"{slip.number:04d}.{ending}")
-        for path in folder.glob("*.*"):
-            if path.stem.isdecimal() and int(path.stem) <= slip.number - KEPT:
-                path.unlink(missing_ok=True)
-
-    def _last_saved(self) -> int:
-        if self._folder is None or not self._folder.is_dir():
-            return 0
-        return max((int(path.stem) for path in self._folder.glob("*.*") if path.stem.isdecimal()), default=0)
+            self._changed.notify_all()
+        if self._on_slip is not None:
+            self._on_slip(slip)

@@ -16,8 +16,8 @@ from PIL import Image, ImageChops
 from printers.canvas import CUTTER_DOTS
 from printers.decoder import Decoder
 from printers.profiles import code_pages
-from printers.slip import lay_out
-from tests.printers.slips import read, slip
+from printers.style import Style
+from tests.printers.slips import lay_out, read, slip
 
 FEED, CUT = b"\x1bJ\xb4", b"\x1dV\x01"
 
@@ -195,7 +195,7 @@ def test_status_requests_are_answered_as_by_a_ready_printer() -> None:
 
 
 def test_pieces_of_any_size_make_the_same_slip() -> None:
-    data = lay_out(slip(copy=True), width_mm=80, profile="TH230")
+    data = lay_out(slip(copy=True), width_mm=80, profile="TH230", style=Style.default())
     ((text, picture),) = read(data, profile="TH230")
     dice = random.Random(1)
     fallen: list[tuple[str, Image.Image, bytes]] = []

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from printers import virtual
-from printers.slip import lay_out
+from printers import tray
+from printers.style import Style
 from printers.virtual import VirtualPrinter
-from tests.printers.slips import slip, ticket
+from tests.printers.slips import lay_out, slip, ticket
 
 CUT = b"\x1bd\x06\x1dV\x01"
 
@@ -22,7 +22,7 @@ def send(printer: VirtualPrinter, data: bytes) -> None:
 
 
 def test_a_slip_sent_over_tcp_is_read() -> None:
-    data = lay_out(slip(), width_mm=80, profile="default")
+    data = lay_out(slip(), width_mm=80, profile="default", style=Style.default())
     with VirtualPrinter() as printer:
         send(printer, data)
         (fallen,) = printer.wait_for_slips(1, 5)
@@ -34,7 +34,7 @@ def test_a_slip_sent_over_tcp_is_read() -> None:
 
 def test_narrow_paper_has_384_dots() -> None:
     with VirtualPrinter(width_mm=58) as printer:
-        send(printer, lay_out(slip(), width_mm=58, profile="default"))
+        send(printer, lay_out(slip(), width_mm=58, profile="default", style=Style.default()))
         assert printer.wait_for_slips(1, 5)[0].picture.width == 384
 
 
@@ -47,7 +47,8 @@ def test_every_slip_is_kept_in_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "paper"
     with VirtualPrinter(folder=folder) as printer:
         for number in ("A-001", "A-002"):
-            send(printer, lay_out(slip(tickets=[ticket(number=number)]), width_mm=80, profile="default"))
+            one = slip(tickets=[ticket(number=number)])
+            send(printer, lay_out(one, width_mm=80, profile="default", style=Style.default()))
         slips = printer.wait_for_slips(2, 5)
     assert sorted(path.name for path in folder.iterdir()) == [
         "0001.bin", "0001.png", "0001.txt", "0002.bin", "0002.png", "0002.txt",
@@ -61,7 +62,7 @@ def test_every_slip_is_kept_in_the_folder(tmp_path: Path) -> None:
 def test_numbers_go_on_after_a_restart_and_only_the_newest_slips_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(virtual, "KEPT", 3)
+    monkeypatch.setattr(tray, "KEPT", 3)
     (tmp_path / "notes.md").write_text("not a slip")
     for count in (2, 3):
         with VirtualPrinter(folder=tmp_path) as printer:
@@ -86,7 +87,7 @@ def test_stops_at_once_and_starts_on_the_same_port() -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as held:
         held.sendall(b"one\n")
         printer.stop()
-        assert not [thread for thread in threading.enumerate() if thread.name == "virtual-printer"]
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("virtual-printer")]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=5)
     printer.start()
