@@ -25,16 +25,21 @@ printed unshaped and backwards, so that everything outside these is drawn instea
 
 NOMINAL_COLUMNS = {80: 48, 58: 32}
 NOMINAL_DOTS = {80: 576, 58: 384}
-_DOTS_A_COLUMN = 12
+_DOTS_A_COLUMN, _DOTS_A_SMALL_COLUMN = 12, 9
 _IMAGE_WAYS = ("bitImageRaster", "graphics", "bitImageColumn")
 
 
 @dataclass(frozen=True)
 class Abilities:
-    """A printer with its paper: what a slip may use. `dots` is the width that can be printed."""
+    """A printer with its paper: what a slip may use. `dots` is the width that can be printed.
+
+    `small_columns` is 0 where there is no font B. `letters` are all that the text pages carry.
+    """
 
     columns: int
+    small_columns: int
     dots: int
+    letters: frozenset[str]
     text_pages: dict[str, int]
     image_way: str
     native_qr: bool
@@ -57,10 +62,13 @@ def abilities(profile: str, width_mm: int) -> Abilities:
     dots = _dots(data, width_mm, columns)
     features = data["features"]
     slots = {name: int(slot) for slot, name in sorted(data["codePages"].items(), key=lambda page: int(page[0]))}
+    pages = {name: slots[name] for name in TEXT_PAGES if name in slots} or {"CP437": 0}
     return Abilities(
         columns=columns,
+        small_columns=min(data["fonts"]["1"]["columns"], dots // _DOTS_A_SMALL_COLUMN) if "1" in data["fonts"] else 0,
         dots=dots,
-        text_pages={name: slots[name] for name in TEXT_PAGES if name in slots} or {"CP437": 0},
+        letters=frozenset(map(chr, range(128))).union(*map(Encoder._get_codepage_char_list, pages)),
+        text_pages=pages,
         image_way=next((way for way in _IMAGE_WAYS if features.get(way)), "bitImageColumn"),
         native_qr=bool(features.get("qrCode")),
         # GS b is Epson's; another maker's printer could take its "b" for a letter to print.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,12 @@ class Wording:
             return self.text("ahead_none")
         return self.text("ahead_one") if people == 1 else self.text("ahead", n=people)
 
+    def counters(self, labels: Sequence[str]) -> str:
+        """The counters that may call, `Loket 3, 4, 9-12`; "" for none."""
+        if not labels:
+            return ""
+        return self.text("counter" if len(labels) == 1 else "counters", labels=", ".join(_runs(labels)))
+
     def called_around(self, issued_at: str, estimate: Mapping[str, Any]) -> str:
         """When the visitor will be called, as clock times: a number of minutes on paper grows old."""
         issued = datetime.fromisoformat(issued_at).astimezone(self._zone)
@@ -55,3 +61,19 @@ class Wording:
 
 def _clock(local: datetime) -> str:
     return local.strftime("%H.%M")
+
+
+def _runs(labels: Sequence[str]) -> list[str]:
+    """The labels as they come, three or more numbers that follow each other as `9-12`."""
+    runs: list[list[str]] = []
+    for label in labels:
+        if runs and _follows(runs[-1][-1], label):
+            runs[-1].append(label)
+        else:
+            runs.append([label])
+    return [text for run in runs for text in (run if len(run) < 3 else [f"{run[0]}-{run[-1]}"])]
+
+
+def _follows(before: str, label: str) -> bool:
+    numbers = before.isascii() and before.isdecimal() and label.isascii() and label.isdecimal()
+    return numbers and int(label) == int(before) + 1

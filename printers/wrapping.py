@@ -30,6 +30,8 @@ def _plain(letter: str) -> str:
 
 def wrap(text: str, columns: int) -> list[str]:
     """Lines of at most `columns` characters, of about one length rather than with one word left over."""
+    if len(text) <= columns:
+        return [text] if text else []
     lines = len(_wrapped(text, columns))
     narrowest = max(map(len, text.split()), default=columns)
     for width in range(min(narrowest, columns), columns):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import Field, TypeAdapter
 
@@ -24,6 +24,7 @@ from server.hall_file import HallDocument, HallTable, hall_document, parse_hall,
 from server.hall_rules import broken_rules, ids, rows
 from server.sections import (
     Backup,
+    CupsConnection,
     FileConnection,
     Limits,
     NetworkConnection,
@@ -31,15 +32,18 @@ from server.sections import (
     Printing,
     SerialConnection,
     Server,
+    Slip,
+    SlipPart,
     UsbConnection,
     VirtualConnection,
 )
 from server.shape import ConfigProblems, Problem, read
+from server.slip_rules import slip_problems
 
 __all__ = [
-    "Backup", "ConfigProblems", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection", "Printing",
-    "SerialConnection", "Server", "Settings", "UsbConnection", "VirtualConnection", "hall_document", "load",
-    "parse_hall", "problems", "shipped", "to_toml",
+    "Backup", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection",
+    "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection", "VirtualConnection",
+    "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
 ]
 
 
@@ -51,12 +55,22 @@ class _Document(HallDocument):
     limits: Limits = field(default_factory=Limits)
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
+    slip: Slip = field(default_factory=Slip)
+    printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _PrintersDocument:
+    """What a machine must know that only prints."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    printing: Printing = field(default_factory=Printing)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that config.toml and the environment say."""
+    """Everything that config.toml and the environment say; `source` is the file, absolute."""
 
     hall: Hall
     always_open: bool = False
@@ -64,13 +78,16 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
+    slip: Slip = field(default_factory=Slip)
     printer: tuple[PrinterConnection, ...] = ()
+    source: Path | None = field(default=None, compare=False)
 
 
 SECTIONS: dict[str, type] = {
-    "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing,
+    "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
 }
 VARIABLE = "ANTREAN_"
+_PRINTING = f"{VARIABLE}PRINTING_"
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -78,16 +95,34 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
     Raises ConfigProblems with everything that is wrong.
     """
-    document = _parse(path if path is not None else shipped())
+    path = path if path is not None else shipped()
+    document = _parse(path)
     found, origins = _lay_over(document, environ)
     whole = read(_shape(), document, found)
-    found += broken_rules(document) + _printer_problems(document)
+    found += broken_rules(document) + _printer_problems(document, ids(rows(document, "printers")))
+    found += slip_problems(document, path.parent)
     # A value from the environment is put right there, not in the file.
     found = [(origins.get(where, where), message) for where, message in found]
     if whole is None or found:
         raise ConfigProblems(found)
+    logo = str(path.parent.absolute() / whole.slip.logo) if whole.slip.logo else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
-                    whole.printing, whole.printer)
+                    whole.printing, replace(whole.slip, logo=logo), whole.printer, path.absolute())
+
+
+def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:
+    """[printing] and [[printer]] of a file that need not have a hall: a kiosk computer's. The rest of it is left aside.
+
+    Raises ConfigProblems with everything that is wrong.
+    """
+    document = {key: value for key, value in _parse(path).items() if key in ("printing", "printer")}
+    found, origins = _lay_over(document, {name: environ[name] for name in environ if name.startswith(_PRINTING)})
+    tables = read(_printers_shape(), document, found)
+    found += _printer_problems(document, known=None)  # which printers the hall has is the server's to say
+    found = [(origins.get(where, where), message) for where, message in found]
+    if tables is None or found:
+        raise ConfigProblems(found)
+    return tables.printing, tables.printer
 
 
 def shipped() -> Path:
@@ -168,14 +203,14 @@ def _parse(path: Path) -> dict[str, Any]:
         raise ConfigProblems([(f"line {line}", f"is not TOML: {message}")]) from None
 
 
-def _printer_problems(document: Mapping[str, Any]) -> list[Problem]:
-    """Each [[printer]] is of a printer of the catalogue, once, and has a profile that python-escpos knows."""
-    printers, found = ids(rows(document, "printers")), []
+def _printer_problems(document: Mapping[str, Any], known: Collection[str] | None) -> list[Problem]:
+    """Each [[printer]] is of a `known` printer (None: of any), once, and has a profile that python-escpos knows."""
+    found: list[Problem] = []
     seen: dict[str, str] = {}
     for at, row in rows(document, "printer"):
         name, profile = row.get("id"), row.get("profile", "default")
         if isinstance(name, str):
-            if name not in printers:
+            if known is not None and name not in known:
                 found.append((f"{at}.id", f'no printer has the id "{name}"'))
             elif name in seen:
                 found.append((f"{at}.id", f'{seen[name]} is already the connection of "{name}"'))
@@ -197,3 +232,8 @@ def _profiles() -> frozenset[str]:
 @cache
 def _shape() -> TypeAdapter[_Document]:
     return TypeAdapter(_Document)
+
+
+@cache
+def _printers_shape() -> TypeAdapter[_PrintersDocument]:
+    return TypeAdapter(_PrintersDocument)

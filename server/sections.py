@@ -1,4 +1,4 @@
-"""The tables of config.toml that are about the machine: where it listens, its limits, its backups, its printers.
+"""The tables of config.toml that are about the machine: where it listens, its limits, backups, slips and printers.
 
 docs/settings.md tells each of them to the person who sets them; a test keeps the two alike.
 """
@@ -12,6 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
+
+from server.domain.hall import Text
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 
@@ -42,7 +44,15 @@ def _filled(value: str) -> str:
     return value
 
 
+def _queue_name(value: str) -> str:
+    """A name that CUPS takes for a queue. Raises ValueError."""
+    if not re.fullmatch(r"(?!-)[!-~]{1,127}", value) or set(value) & set("/#'\"\\"):
+        raise ValueError('must be the name of a queue of CUPS, like "karcis-1"')
+    return value
+
+
 Filled = Annotated[str, AfterValidator(_filled)]
+QueueName = Annotated[str, AfterValidator(_queue_name)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 RealPort = Annotated[int, Field(ge=1, le=65535)]
 Rate = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -94,21 +104,77 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """[printing]: how long a slip is worth printing, and how long a printer may take to answer."""
+    """[printing]: how long a slip is worth printing and a printer may take to answer; when its stand-in takes over."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     expire_seconds: Annotated[int, Field(ge=1, le=86_400)] = 180
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 3.0
+    fallback_after: Annotated[int, Field(ge=0, le=1000)] = 2
+
+
+PartName = Literal[
+    "copy", "logo", "hall", "date", "rule", "gap", "text", "heading", "number", "agency", "service", "party", "ahead",
+    "estimate", "zone", "counters", "documents", "qr", "scan", "footer",
+]
+"""What can stand on a slip; docs/slip.md tells what each one prints."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipPart:
+    """One part of a slip's layout; what is None is as usual for this part. `text` is of the part "text" alone."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    part: PartName
+    text: Text | None = None
+    size: Literal["small", "normal", "tall", "large", "largest"] | None = None
+    bold: bool | None = None
+    reverse: bool | None = None
+    align: Literal["left", "center"] | None = None
+
+
+def _layout(*names: PartName) -> tuple[SlipPart, ...]:
+    return tuple(SlipPart(part=name) for name in names)
+
+
+_HEAD = _layout("copy", "gap", "logo", "gap", "hall", "date", "rule")
+_TICKET = _layout(
+    "heading", "number", "agency", "service", "party", "gap", "ahead", "estimate", "zone", "counters", "gap",
+    "documents", "rule",
+)
+_FOOT = _layout("gap", "qr", "gap", "scan", "gap", "footer")
+SlipParts = Annotated[tuple[SlipPart, ...], Field(max_length=40)]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """[slip]: the logo, the layout (`ticket` is printed for each ticket), one slip for a visit or one for each ticket.
+
+    `logo` is a path, here absolute, or empty.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    logo: str = ""
+    logo_height_mm: Annotated[int, Field(ge=5, le=30)] = 20
+    one_per_ticket: bool = False
+    head: SlipParts = _HEAD
+    ticket: SlipParts = _TICKET
+    foot: SlipParts = _FOOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Connection:
-    """What every [[printer]] has: the id of a printer of the catalogue, and what it can print."""
+    """What every [[printer]] has: the id of a printer of the catalogue, what it can print, how it is asked.
+
+    `timeout_s` outweighs that of [printing]. `status` is whether it is asked how it is: "auto" as far as it answers,
+    "required" always, "none" never.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     profile: Filled = "default"
     width_mm: Literal[58, 80] = 80
+    timeout_s: Annotated[float, Field(gt=0, le=60)] | None = None
+    status: Literal["auto", "required", "none"] = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +214,14 @@ class FileConnection(_Connection):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CupsConnection(_Connection):
+    """A printer behind a queue of CUPS."""
+
+    driver: Literal["cups"]
+    queue: QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualConnection(_Connection):
     """A printer of ours without paper: a TCP listener on this machine that shows what it was sent."""
 
@@ -155,4 +229,6 @@ class VirtualConnection(_Connection):
     port: Port = 0
 
 
-PrinterConnection = NetworkConnection | UsbConnection | SerialConnection | FileConnection | VirtualConnection
+PrinterConnection = (
+    NetworkConnection | UsbConnection | SerialConnection | FileConnection | CupsConnection | VirtualConnection
+)

@@ -53,9 +53,9 @@ def test_the_shipped_config_is_a_valid_hall_of_the_size_promised() -> None:
 def test_the_shipped_config_sets_every_machine_setting_to_its_default() -> None:
     document = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     settings = load(ROOT / "config.toml", {})
-    for section in ("server", "limits", "backup", "printing"):
+    for section in ("server", "limits", "backup", "printing", "slip"):
         shape = config.SECTIONS[section]
-        assert set(document[section]) == {part.name for part in fields(shape)}, section
+        assert set(document[section]) == {part.name for part in fields(shape)} - {"head", "ticket", "foot"}, section
         assert getattr(settings, section) == shape(), section
 
 
@@ -133,6 +133,7 @@ def test_printers_of_every_driver_are_read(tmp_path: Path) -> None:
                    config.SerialConnection(id="printer-1", driver="serial", device="/dev/ttyS0", baudrate=19200)),
         "file": ('device = "/dev/usb/lp0"',
                  config.FileConnection(id="printer-1", driver="file", device="/dev/usb/lp0")),
+        "cups": ('queue = "karcis-1"', config.CupsConnection(id="printer-1", driver="cups", queue="karcis-1")),
         "virtual": ("port = 0\nwidth_mm = 58",
                     VirtualConnection(id="printer-1", driver="virtual", port=0, width_mm=58)),
     }
@@ -169,7 +170,7 @@ MACHINE_PROBLEMS = [
     ("[printing]\ntimeout_s = 0", "printing.timeout_s", "must be more than 0"),
     ('[[printer]]\nid = "printer-1"', "printer[0].driver", "is missing"),
     ('[[printer]]\nid = "printer-1"\ndriver = "fax"', "printer[0].driver",
-     'must be one of "network", "usb", "serial", "file", "virtual"'),
+     'must be one of "network", "usb", "serial", "file", "cups", "virtual"'),
     ('[[printer]]\nid = "printer-1"\ndriver = "network"', "printer[0].host", "is missing"),
     ('[[printer]]\nid = "printer-1"\ndriver = "network"\nhost = "a"\nport = 0', "printer[0].port",
      "must be at least 1"),
@@ -178,6 +179,14 @@ MACHINE_PROBLEMS = [
      "must be at most 65535"),
     ('[[printer]]\nid = "printer-1"\ndriver = "serial"\ndevice = ""', "printer[0].device", "must not be empty"),
     ('[[printer]]\nid = "printer-1"\ndriver = "virtual"\nwidth_mm = 76', "printer[0].width_mm", "must be 58 or 80"),
+    ('[[printer]]\nid = "printer-1"\ndriver = "virtual"\ntimeout_s = 0', "printer[0].timeout_s", "must be more than 0"),
+    ('[[printer]]\nid = "printer-1"\ndriver = "virtual"\ntimeout_s = 61', "printer[0].timeout_s", "must be at most 60"),
+    ('[[printer]]\nid = "printer-1"\ndriver = "virtual"\nstatus = "always"', "printer[0].status",
+     'must be "auto", "required" or "none"'),
+    ('[[printer]]\nid = "printer-1"\ndriver = "cups"', "printer[0].queue", "is missing"),
+    ('[[printer]]\nid = "printer-1"\ndriver = "cups"\nqueue = "-o"', "printer[0].queue", "must be the name of a queue"),
+    ('[[printer]]\nid = "printer-1"\ndriver = "cups"\nqueue = "a b"', "printer[0].queue",
+     'must be the name of a queue of CUPS, like "karcis-1"'),
     ('[[printer]]\nid = "printer-1"\ndriver = "virtual"\nprofile = "TM-T99"', "printer[0].profile",
      'python-escpos knows no profile "TM-T99"'),
     ('[[printer]]\nid = "printer-9"\ndriver = "virtual"', "printer[0].id", 'no printer has the id "printer-9"'),
@@ -191,6 +200,11 @@ MACHINE_PROBLEMS = [
 def test_a_problem_of_the_machine_is_told_with_its_path(tmp_path: Path, text: str, path: str, message: str) -> None:
     found = wrong_file(tmp_path, text + "\n" + to_toml(small()))
     assert [(at, said[: len(message)]) for at, said in found] == [(path, message)]
+
+
+def test_a_printer_may_have_its_own_timeout_and_way_of_being_asked(tmp_path: Path) -> None:
+    settings = machine(tmp_path, '[[printer]]\nid = "printer-1"\ndriver = "virtual"\ntimeout_s = 5\nstatus = "none"\n')
+    assert (settings.printer[0].timeout_s, settings.printer[0].status) == (5, "none")
 
 
 def test_a_known_profile_is_taken(tmp_path: Path) -> None:
@@ -264,10 +278,13 @@ TABLES: dict[str, type] = {
     "[limits]": sections.Limits,
     "[backup]": sections.Backup,
     "[printing]": sections.Printing,
+    "[slip]": sections.Slip,
+    "parts": sections.SlipPart,
     'driver = "network"': sections.NetworkConnection,
     'driver = "usb"': sections.UsbConnection,
     'driver = "serial"': sections.SerialConnection,
     'driver = "file"': sections.FileConnection,
+    'driver = "cups"': sections.CupsConnection,
     'driver = "virtual"': sections.VirtualConnection,
     "[[zones]]": domain.Zone,
     "[[agencies]]": domain.Agency,
@@ -305,7 +322,7 @@ def default_cell(part: Field[Any]) -> str:
     if isinstance(part.default, bool):
         return f"`{str(part.default).lower()}`"
     if isinstance(part.default, tuple):
-        return "`[]`"
+        return "the usual" if part.default else "`[]`"
     return f'`"{part.default}"`' if isinstance(part.default, str) else f"`{part.default}`"
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from printers.paper import Paper
-from printers.slip import lay_out
+from printers.style import Align, Size, Style
 from printers.wrapping import clean
-from tests.printers.slips import Width, printed, read, slip, ticket
+from server.slip_rules import OF_A_TICKET
+from tests.printers.slips import Width, lay_out, printed, read, slip, style_of, ticket
 
 CUT = b"\n" * 9 + b"\x1dV\x01"
 ANY_TEXT = st.one_of(
@@ -44,15 +47,30 @@ def test_a_name_prints_as_itself_or_as_a_picture(name: str, width_mm: Width, pro
     assert "?" not in "".join(lines[:begin] + lines[end:])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(text=ANY_TEXT)
-def test_no_text_of_a_slip_is_ever_refused(text: str) -> None:
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    text=ANY_TEXT, size=st.sampled_from(get_args(Size)), align=st.sampled_from(get_args(Align)), bold=st.booleans(),
+    reverse=st.booleans(), width_mm=st.sampled_from([80, 58]),
+)
+@example(text="ﷺ" * 200, size="largest", align="left", bold=True, reverse=True, width_mm=58)
+def test_no_text_of_a_slip_is_ever_refused(
+    text: str, size: Size, align: Align, bold: bool, reverse: bool, width_mm: Width
+) -> None:
     wording = {"id": text, "en": text}
-    odd = ticket(number=text, service_name=wording, agency_name=wording, zone_name=wording)
+    odd = ticket(number=text, service_name=wording, agency_name=wording, zone_name=wording, documents=wording,
+                 counters=[text, text])
     content = slip(hall={"name": text, "timezone": "Asia/Jakarta", "footer": wording}, tickets=[odd, ticket()])
-    decoded, _ = printed(content)
-    assert decoded.count("?") <= 6 * text.count("?")
-    assert "A-012" in decoded.splitlines(), "what stands below is not disturbed"
+    for style in (None, _every_part(size=size, align=align, bold=bold, reverse=reverse, text=wording)):
+        decoded, _ = printed(content, width_mm, style=style)
+        assert decoded.count("?") <= 12 * text.count("?")
+        assert "A-012" in map(str.strip, decoded.splitlines()), "what stands below is not disturbed"
+
+
+def _every_part(text: dict[str, str], **look: object) -> Style:
+    """A layout of all parts that have letters, each with this look."""
+    words: list[object] = [{"part": name, **look} for name in ("hall", "date", "footer", "scan", "copy")]
+    of_ticket = [{"part": name, **look} for name in sorted(OF_A_TICKET) if name != "number"]
+    return style_of(head=[*words, {"part": "text", "text": text, **look}], ticket=[*of_ticket, "rule", "number"])
 
 
 @pytest.mark.parametrize("name", ["Kafé à la carte – 5 €", "Łódź, Győr, Ősz", "Ñandú Çelik", "½ · ± §"])

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from printers.profiles import TEXT_PAGES, abilities, code_pages, names
-from printers.slip import lay_out
-from tests.printers.slips import Width, slip
+from tests.printers.slips import Width, lay_out, slip
 
 
 @pytest.mark.parametrize(
