@@ -16,6 +16,7 @@ from werkzeug.exceptions import MethodNotAllowed
 import counter.routes
 import display.routes
 import kiosk.routes
+import server.admin.routes
 import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
@@ -28,6 +29,7 @@ from server.config import Settings
 from server.house import House, load_secrets, policy_of
 from server.limits import Limiter
 from server.public import PublicLimit
+from server.slip_style import slip_style
 from server.store.sqlite import DATABASE, SqliteStore
 from server.store.threads import threads_for
 from server.wire import encode
@@ -89,6 +91,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         version=VERSION,
         printing=threads.signal(),
         limiter=Limiter(),
+        slip_style=slip_style(settings),
     )
     app = Flask("server", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -110,7 +113,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
                  server.reports.routes, access_routes, printing_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
-    for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper):
+    for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
+                    server.admin.routes):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

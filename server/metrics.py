@@ -7,12 +7,16 @@ from flask import Blueprint, Response, request
 from server.api import answer, caller_of, problem, problem_of
 from server.auth import may
 from server.broadcast import Broadcaster
+from server.commands.printing import PRINTS, UNKNOWN_PRINTER
 from server.house import House
 from server.queries import Queues, printers_view
 from server.store import Unavailable
 from server.wire import encode
 
 LOOPBACK = ("127.0.0.1", "::1")
+Samples = list[tuple[dict[str, str], int]]
+PRINTER_STATES = (*PRINTS, "paper_out", "cover_open", "offline", "error", UNKNOWN_PRINTER)
+SCREENS = ("display", "counter", "kiosk", "supervisor", "visit")
 
 
 def pages(house: House, broadcaster: Broadcaster) -> Blueprint:
@@ -53,19 +57,45 @@ def _exposition(house: House, broadcaster: Broadcaster) -> str:
         hall = house.catalogues.hall(reader)
         queues, seq = Queues(reader, hall, house.store.now_ms()), reader.head()
         printers = printers_view(reader, hall)
-    lines = ["# TYPE antrean_waiting gauge"]
-    for service, agency in hall.agency_of.items():
-        lines.append(f'antrean_waiting{{agency="{agency.id}",service="{service}"}} {queues.waiting(service)}')
-    lines.append("# TYPE antrean_counters_open gauge")
-    lines.append(f"antrean_counters_open {sum(row.state == 'open' for row in queues.counters.values())}")
-    lines.append("# TYPE antrean_printer_ready gauge")
-    lines += [f'antrean_printer_ready{{printer="{p["id"]}"}} {int(p["state"] == "ready")}' for p in printers]
-    lines.append("# TYPE antrean_print_jobs_waiting gauge")
-    lines += [f'antrean_print_jobs_waiting{{printer="{p["id"]}"}} {p["jobs_waiting"]}' for p in printers]
-    lines.append("# TYPE antrean_screens gauge")
-    kinds = ("display", "counter", "kiosk", "supervisor", "visit")
-    for kind in kinds:
-        count = sum(size for room, size in broadcaster.rooms.size.items() if room.partition(":")[0] == kind)
-        lines.append(f'antrean_screens{{screen="{kind}"}} {count}')
-    lines += ["# TYPE antrean_events_total counter", f"antrean_events_total {seq}"]
+    rooms = broadcaster.rooms.size.items()
+    families: tuple[tuple[str, str, str, Samples], ...] = (
+        ("waiting", "gauge", "Visitors who wait for a service.", [
+            ({"agency": agency.id, "service": service}, queues.waiting(service))
+            for service, agency in hall.agency_of.items()
+        ]),
+        ("counters_open", "gauge", "Counters that call visitors.", [
+            ({}, sum(row.state == "open" for row in queues.counters.values())),
+        ]),
+        ("printer_ready", "gauge", "Whether slips come out of a printer (1) or not (0).", [
+            ({"printer": printer["id"]}, int(printer["state"] in PRINTS)) for printer in printers
+        ]),
+        ("printer_state", "gauge", "The state of a printer: 1 for the one it is in.", [
+            ({"printer": printer["id"], "state": state}, int(printer["state"] == state))
+            for printer in printers for state in PRINTER_STATES
+        ]),
+        ("printer_standing_in", "gauge", "Whether a printer's slips go to its fallback now.", [
+            ({"printer": printer["id"]}, int(printer["standing_in"])) for printer in printers
+        ]),
+        ("print_jobs_waiting", "gauge", "Slips that wait for a printer.", [
+            ({"printer": printer["id"]}, printer["jobs_waiting"]) for printer in printers
+        ]),
+        ("screens", "gauge", "Connected screens.", [
+            ({"screen": kind}, sum(size for room, size in rooms if room.partition(":")[0] == kind))
+            for kind in SCREENS
+        ]),
+        ("events_total", "counter", "Events in the log.", [({}, seq)]),
+    )  # fmt: skip
+    return "".join(_family(f"antrean_{name}", kind, tells, samples) for name, kind, tells, samples in families)
+
+
+def _family(name: str, kind: str, tells: str, samples: Samples) -> str:
+    """One metric and its samples, as Prometheus' text format 0.0.4 has it."""
+    lines = [f"# HELP {name} {tells}", f"# TYPE {name} {kind}"]
+    for labels, value in samples:
+        inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+        lines.append(f"{name}{{{inside}}} {value}" if inside else f"{name} {value}")
     return "\n".join(lines) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("kiosk", "counter", "display", "printers", "server")
-SURFACES = ("kiosk", "counter", "display", "server/visitor", "server/reports")
+SURFACES = ("kiosk", "counter", "display", "server/visitor", "server/reports", "server/admin")
 COMPOSE = ("server/app.py", "server/__main__.py", "server/cli/*", "server/supervisor.py", "server/wsgi.py")
 """The composition roots: the only files that may put any rooms together."""
 ASYNC_MODE = ("server/wsgi.py", "server/store/threads.py")

@@ -2,8 +2,8 @@
 // be done now is grey and stays where it is, so that the hand learns the way.
 
 import { el } from "/static/dom.js";
+import { button, enable, key, mark, say } from "/static/parts.js";
 import { t } from "/static/text.js";
-import { button, enable, key, mark, say } from "/counter/static/parts.js";
 
 const CONFIRM_FROM_MS = 500; // sooner is a double tap, not an answer
 const CONFIRM_UNTIL_MS = 5_000;

@@ -1,8 +1,8 @@
 // The one large button: what the officer presses eighty times a day.
 
 import { el } from "/static/dom.js";
+import { button, enable, key, mark, say } from "/static/parts.js";
 import { t } from "/static/text.js";
-import { button, enable, key, mark, say } from "/counter/static/parts.js";
 import { reasonWords, waitWords } from "/counter/static/phrases.js";
 
 const SLOW_MS = 400; // an answer that is quicker needs no "sending"

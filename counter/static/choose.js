@@ -1,11 +1,12 @@
 // Choosing a counter: free ones are one press away; one that somebody else has open is taken over only
 // with a second, deliberate press.
 
+import { deliver } from "/static/delivery.js";
 import { el } from "/static/dom.js";
+import { recall, remember } from "/static/memory.js";
+import { button, enable, keyed, mark, say } from "/static/parts.js";
 import { name, t } from "/static/text.js";
-import { deliver } from "/counter/static/delivery.js";
-import { header } from "/counter/static/header.js";
-import { button, enable, keyed, mark, say } from "/counter/static/parts.js";
+import { header, overseerPages } from "/counter/static/header.js";
 import { counterWords, problemWords } from "/counter/static/phrases.js";
 
 const POLL_MS = 5_000; // there is no live line before a counter is open; five seconds are soon enough for a choice
@@ -22,7 +23,7 @@ export function chooseView(page, words) {
     title: hall?.hall.name ?? "",
     detail: "",
     tools: [],
-    menu: [{ icon: "log-out", label: t("counter.logout"), press: logout }],
+    menu: [...overseerPages(page.state.user), { icon: "log-out", label: t("counter.logout"), press: logout }],
   });
   const takeOver = askDialog((counter) => open(counter, true));
   const title = bar.node.querySelector(".bar-title");
@@ -68,7 +69,7 @@ export function chooseView(page, words) {
     try {
       await deliver(`/api/v1/counters/${encodeURIComponent(counter.id)}/open`, take_over ? { take_over: true } : {});
       closed = true;
-      remember(page.state.user.name, counter.id);
+      remember(lastKey(page.state.user.name), counter.id);
       page.work(counter.id);
       return;
     } catch (problem) {
@@ -113,7 +114,7 @@ export function chooseView(page, words) {
     function update(next) {
       counter = next;
       const other = occupiedBy(counter, page.state.user);
-      const last = remembered(page.state.user.name) === counter.id;
+      const last = recall(lastKey(page.state.user.name)) === counter.id;
       say(label, counterWords(counter.label));
       say(services, agencyWords(hall, counter));
       say(state, stateWords(hall, counter, page.state.user, last));
@@ -209,22 +210,7 @@ function stateWords(hall, counter, user, last) {
   return words.filter(Boolean).join(" · ");
 }
 
-const LAST_KEY = "antrean.counter.last";
-
 /** Each officer's last counter on this machine: most come back to the same desk every morning. */
-function remember(user, id) {
-  try {
-    localStorage.setItem(`${LAST_KEY}.${user}`, id);
-  } catch {
-    return false; // storage withheld: a convenience less
-  }
-  return true;
-}
-
-function remembered(user) {
-  try {
-    return localStorage.getItem(`${LAST_KEY}.${user}`);
-  } catch {
-    return null;
-  }
+function lastKey(user) {
+  return `antrean.counter.last.${user}`;
 }

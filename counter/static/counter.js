@@ -1,12 +1,13 @@
 // The officer's terminal: who is logged in, which counter is open, and which of the three views shows it.
 // Login → choose a counter → work. The work itself is terminal.js (what is true) and work.js (what is seen).
 
-import { boot, get, setCsrf } from "/static/api.js";
+import { boot, get } from "/static/api.js";
+import { ticking } from "/static/clocks.js";
+import { loginView } from "/static/login.js";
+import { recall, remember } from "/static/memory.js";
+import { login, logout } from "/static/session.js";
 import { setLanguage, setTimeZone, t } from "/static/text.js";
 import { chooseView } from "/counter/static/choose.js";
-import { ticking } from "/counter/static/clocks.js";
-import { deliver } from "/counter/static/delivery.js";
-import { loginView } from "/counter/static/login.js";
 import { leavingWords } from "/counter/static/phrases.js";
 import { Terminal } from "/counter/static/terminal.js";
 import { workView } from "/counter/static/work.js";
@@ -21,18 +22,11 @@ let drawn = null; // how the present view is made, to make it again in another l
 const page = {
   state,
   async login(name, password) {
-    const answer = await deliver("/api/v1/session", { name, password });
-    setCsrf(answer.csrf);
-    state.user = answer.user;
+    state.user = await login(name, password);
     await toCounter();
   },
   async logout() {
-    try {
-      const answer = await deliver("/api/v1/session/end", {});
-      setCsrf(answer.csrf ?? "");
-    } catch (problem) {
-      if (problem.status !== 401) throw problem;
-    }
+    await logout();
     toLogin(null);
   },
   work: toWork,
@@ -63,7 +57,7 @@ function draw(make) {
 function toLogin(words) {
   leaveTerminal();
   state.user = null;
-  draw(() => loginView(page, words));
+  draw(() => loginView(page, words, { product: "login.product", hint: "login.hint" }));
 }
 
 function toChoose(words) {
@@ -107,24 +101,6 @@ function leaveTerminal() {
   state.terminal?.close();
   state.terminal = null;
   state.counter = null;
-}
-
-/** Private windows and locked-down machines refuse storage: then the choice lasts for this page. */
-function remember(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    return false;
-  }
-  return true;
-}
-
-function recall(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }
 
 setLanguage(recall(LANGUAGE_KEY) ?? boot.language);

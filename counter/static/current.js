@@ -1,8 +1,8 @@
 // The card of the visitor who is at the counter or on the way to it; without one, what awaits the officer.
 
 import { el } from "/static/dom.js";
+import { mark, say } from "/static/parts.js";
 import { clock, duration, t } from "/static/text.js";
-import { mark, say } from "/counter/static/parts.js";
 import { priorityWords, serviceWords, waitWords } from "/counter/static/phrases.js";
 
 export function currentCard(terminal) {

@@ -1,10 +1,10 @@
 // A ticket at the desk, for a visitor who cannot use the kiosk: choose the service, say the number.
 
 import { newKey } from "/static/api.js";
+import { deliver } from "/static/delivery.js";
 import { el, icon } from "/static/dom.js";
+import { button, enable, mark, say } from "/static/parts.js";
 import { estimate, language, t } from "/static/text.js";
-import { deliver } from "/counter/static/delivery.js";
-import { button, enable, mark, say } from "/counter/static/parts.js";
 import { problemWords } from "/counter/static/phrases.js";
 import { serviceChoice } from "/counter/static/services.js";
 

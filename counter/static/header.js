@@ -1,8 +1,8 @@
 // The bar on top: which counter, who, the time, and what concerns the counter rather than a ticket.
 
 import { el, icon } from "/static/dom.js";
-import { clock, language } from "/static/text.js";
-import { button, say } from "/counter/static/parts.js";
+import { button, otherLanguage, say } from "/static/parts.js";
+import { clock, t } from "/static/text.js";
 
 /** The bar: `title` and `detail` are nodes or words on the left, `tools` nodes on the right. */
 export function header({ page, title, detail, tools, menu, now = () => Date.now() }) {
@@ -16,25 +16,17 @@ export function header({ page, title, detail, tools, menu, now = () => Date.now(
       el("h1", { class: "bar-title" }, title),
       el("p", { class: "bar-detail" }, detail),
     ),
-    el("div", { class: "bar-tools" }, tools, userMenu(page.state.user, menu), otherLanguage(page), time),
+    el("div", { class: "bar-tools" }, tools, userMenu(page.state.user, menu), otherLanguage(page.setLanguage), time),
   );
   const tick = () => say(time, clock(now()));
   return { node, tick };
 }
 
-/** The other language, in its own words. */
-export function otherLanguage(page) {
-  const other = language() === "id" ? "en" : "id";
-  const words = { id: "Bahasa Indonesia", en: "English" }[other];
-  return button({
-    class: "button bare language",
-    icon: icon("languages"),
-    label: other.toUpperCase(),
-    lang: other,
-    title: words,
-    "aria-label": words,
-    press: () => page.setLanguage(other),
-  });
+/** What supervisors and admins find in their menu besides; in a page of its own, so that the counter stays open. */
+export function overseerPages(user) {
+  if (!["supervisor", "admin"].includes(user.role)) return [];
+  const press = () => open("/admin/printers", "_blank", "noopener");
+  return [{ icon: "printer", label: t("counter.printers_page"), press }];
 }
 
 /** The officer's name; under it what is done once a day. `menu` is [{icon, label, press}]. */

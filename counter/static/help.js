@@ -1,8 +1,8 @@
 // The list of shortcuts, one key away.
 
 import { el } from "/static/dom.js";
+import { button, key } from "/static/parts.js";
 import { t } from "/static/text.js";
-import { button, key } from "/counter/static/parts.js";
 
 const ROWS = [
   ["counter.key_space", "counter.help_space"],

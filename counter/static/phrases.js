@@ -1,6 +1,6 @@
 // The server's facts and codes in an officer's words.
 
-import { known, name, t } from "/static/text.js";
+import { known, name, since, t } from "/static/text.js";
 
 /** "19 menit", "kurang dari 1 menit", "2 jam 5 menit". */
 export function waitWords(seconds) {
@@ -48,14 +48,29 @@ export function serviceWords(snapshot, service) {
   return name(snapshot.services[service]?.name) || service;
 }
 
-/** A printer of the status line: "Printer kiosk 1: siap". */
-export function printerWords(printer) {
+/**
+ * A printer of the status line: "Printer kiosk 1: siap", "Printer kiosk 1: kertas habis sejak 09.41, 3 karcis menunggu".
+ * `all` are the hall's printers, by which one that stands in is named.
+ */
+export function printerWords(printer, all) {
   const key = `counter.printer_${printer.state}`;
   const state = known(key) ? t(key) : printer.state;
-  const title = typeof printer.name === "string" ? printer.name : name(printer.name) || printer.id;
-  const words = t("counter.printer", { name: title, state });
-  const quiet = printer.state === "ready" || printer.state === "unknown" || !printer.jobs_waiting;
-  return quiet ? words : `${words}, ${t("counter.printer_jobs", { n: printer.jobs_waiting })}`;
+  if (!troubled(printer)) return t("counter.printer", { name: printerName(printer), state });
+  const when = printer.since ? t("counter.printer_since", { state, time: since(printer.since) }) : state;
+  const words = [t("counter.printer", { name: printerName(printer), state: when })];
+  const other = printer.standing_in && all.find((each) => each.id === printer.fallback);
+  if (other) words.push(t("counter.printer_stand_in", { printer: printerName(other) }));
+  if (printer.jobs_waiting) words.push(t("counter.printer_jobs", { n: printer.jobs_waiting }));
+  return words.join(", ");
+}
+
+/** Whether a printer cannot print; one that nobody has heard of is not called broken. */
+export function troubled(printer) {
+  return !["ready", "paper_low", "unknown"].includes(printer.state);
+}
+
+function printerName(printer) {
+  return name(printer.name) || printer.id;
 }
 
 /** One calm line for a command that the server refused or that did not reach it. */

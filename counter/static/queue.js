@@ -1,8 +1,8 @@
 // Who waits, and who did not come. A row's button calls that very ticket, or puts a missed one back.
 
 import { el } from "/static/dom.js";
+import { button, enable, keyed, mark, say } from "/static/parts.js";
 import { clock, t } from "/static/text.js";
-import { button, enable, keyed, mark, say } from "/counter/static/parts.js";
 import { priorityWords, serviceWords, waitShort } from "/counter/static/phrases.js";
 
 const TABS = ["waiting", "missed"];

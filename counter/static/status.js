@@ -1,14 +1,19 @@
 // The quiet line at the bottom: the connection, the printers, the day's figures.
 
 import { el } from "/static/dom.js";
+import { mark, say } from "/static/parts.js";
 import { known, t } from "/static/text.js";
-import { mark, say } from "/counter/static/parts.js";
-import { printerWords, spanShort, waitWords } from "/counter/static/phrases.js";
+import { printerWords, spanShort, troubled, waitWords } from "/counter/static/phrases.js";
+
+const SHOWN = 2; // so many printers in trouble are told in words; how many more, the line says
 
 export function statusLine(terminal) {
   const lamp = el("span", { class: "lamp" });
   const line = el("span");
-  const printers = el("span", { class: "status-printers" });
+  const trouble = el("span", { class: "trouble", role: "status" });
+  const hint = el("span", { class: "hint" });
+  const well = el("span");
+  const printers = el("span", { class: "status-printers" }, trouble, hint, well);
   const today = el("span", { class: "status-today" });
   const node = el("footer", { class: "status" }, el("span", { class: "status-line" }, lamp, line), printers, today);
 
@@ -22,20 +27,32 @@ export function statusLine(terminal) {
     say(today, snapshot ? todayWords(snapshot.today) : "");
   }
 
-  /** Those in trouble first; several that are ready need no names. */
+  /** Those in trouble first, then paper that will not last; several that are well need no names. */
   function renderPrinters(all) {
-    const troubled = all.filter((printer) => printer.state !== "ready" && printer.state !== "unknown");
-    const words = troubled.map(printerWords);
-    for (const state of ["ready", "unknown"]) {
-      const same = all.filter((printer) => printer.state === state);
-      if (same.length === 1) words.push(printerWords(same[0]));
-      if (same.length > 1) words.push(t(`counter.printers_${state}`, { n: same.length }));
-    }
-    say(printers, words.join(" · "));
-    mark(printers, "trouble", troubled.length);
+    const bad = all.filter(troubled);
+    const low = all.filter((printer) => printer.state === "paper_low");
+    const words = inTrouble(bad, all);
+    say(trouble, words.join(" · "));
+    trouble.title = bad.map((printer) => printerWords(printer, all)).join("\n"); // what a narrow line cuts off
+    say(hint, low.map((printer) => printerWords(printer, all)).join(" · "));
+    say(well, bad.length || low.length ? "" : wellWords(all).join(" · "));
   }
 
   return { node, render };
+}
+
+function inTrouble(bad, all) {
+  const words = bad.slice(0, SHOWN).map((printer) => printerWords(printer, all));
+  if (bad.length > SHOWN) words.push(t("counter.printers_more", { n: bad.length - SHOWN }));
+  return words;
+}
+
+function wellWords(all) {
+  return ["ready", "unknown"].flatMap((state) => {
+    const same = all.filter((printer) => printer.state === state);
+    if (same.length > 1) return [t(`counter.printers_${state}`, { n: same.length })];
+    return same.map((printer) => printerWords(printer, all));
+  });
 }
 
 function statusWords(status) {

@@ -2,9 +2,9 @@
 // presses on their way. Nothing is guessed: after every command the truth is fetched again.
 
 import { get } from "/static/api.js";
+import { deliver } from "/static/delivery.js";
 import { connect } from "/static/live.js";
 import { t } from "/static/text.js";
-import { deliver } from "/counter/static/delivery.js";
 import { problemWords, truthWords } from "/counter/static/phrases.js";
 import { PrimaryGuard, primaryOf } from "/counter/static/primary.js";
 

@@ -2,15 +2,15 @@
 // large button, the queue, the status line.
 
 import { el, icon } from "/static/dom.js";
+import { button, enable, key, mark, say } from "/static/parts.js";
 import { t, name } from "/static/text.js";
 import { actionGrid } from "/counter/static/actions.js";
 import { bigButton } from "/counter/static/big.js";
 import { currentCard } from "/counter/static/current.js";
 import { deskDialog } from "/counter/static/desk.js";
-import { header } from "/counter/static/header.js";
+import { header, overseerPages } from "/counter/static/header.js";
 import { helpDialog } from "/counter/static/help.js";
 import { listenKeys } from "/counter/static/keys.js";
-import { button, enable, key, mark, say } from "/counter/static/parts.js";
 import { counterWords, problemWords } from "/counter/static/phrases.js";
 import { queuePanel } from "/counter/static/queue.js";
 import { statusLine } from "/counter/static/status.js";
@@ -49,6 +49,7 @@ export function workView(page, terminal) {
     now: () => terminal.now(),
     menu: [
       { icon: "keyboard", label: t("counter.shortcuts"), key: key("?"), press: () => help.open() },
+      ...overseerPages(page.state.user),
       { icon: "door-closed", label: t("counter.close"), press: chooseAnother },
       { icon: "log-out", label: t("counter.logout"), press: logout },
     ],

@@ -31,14 +31,27 @@ export class Catalogue {
       agency.estimate = agencyEstimate(agency);
     }
     const printer = event.printer && this.printers.find((each) => each.id === event.printer.id);
-    if (printer) printer.state = event.printer.state;
+    if (printer) Object.assign(printer, event.printer);
   }
 
-  /** Whether the slips of this kiosk come out now. A kiosk without a printer has nothing that could fail. */
-  printerReady(kiosk) {
+  /**
+   * Where the slips of a kiosk come out now: {way: "here"}, {way: "elsewhere", at: the printer standing in}, or
+   * {way: "nowhere"}. A kiosk without a printer has nothing that could fail; one not heard of is believed to work.
+   */
+  slips(kiosk) {
     const printer = this.printers.find((each) => each.kiosks?.includes(kiosk));
-    return !printer || printer.state === "ready" || printer.state === "unknown";
+    if (!printer || prints(printer)) return HERE;
+    const other = printer.standing_in && this.printers.find((each) => each.id === printer.fallback);
+    return other && prints(other) ? { way: "elsewhere", at: other } : NOWHERE;
   }
+}
+
+const HERE = { way: "here" };
+const NOWHERE = { way: "nowhere" };
+const CANNOT = new Set(["paper_out", "cover_open", "offline", "error"]);
+
+function prints(printer) {
+  return !CANNOT.has(printer.state);
 }
 
 /** How long an agency's visitors wait, as the server reckons it: its longest queue's estimate, or null. */

@@ -15,6 +15,7 @@ import { guardTouch, watchIdle } from "/kiosk/static/touch.js";
 
 const FIRST_LANGUAGE = "id";
 const RETURN_SECONDS = boot.page.return_seconds ?? 12;
+const RETURN_WITHOUT_SLIP_SECONDS = 40; // taking out a telephone and photographing the number takes a while
 const IDLE_SECONDS = 30;
 const CANCELLED_SECONDS = 6;
 const CANCEL_WITHIN_MS = 55_000; // the server allows 60 s; the last few belong to the way there
@@ -34,7 +35,7 @@ const state = {
   status: "connecting",
   reason: null,
   away: false,
-  printerReady: true,
+  slips: { way: "here" },
   unavailable: null,
   agency: null,
   query: "",
@@ -100,7 +101,8 @@ async function obtain() {
   state.slow = false;
   try {
     const answer = await issue(state.wish);
-    go({ view: "ticket", answer, taken_ms: performance.now(), left: RETURN_SECONDS, cancelling: false, trouble: null });
+    state.answer = answer; // how long it stays depends on it
+    go({ view: "ticket", taken_ms: performance.now(), left: returnSeconds(), cancelling: false, trouble: null });
   } catch (problem) {
     if (problem.status === undefined) console.error(problem);
     const old = outdated(problem);
@@ -120,7 +122,7 @@ async function cancelTicket() {
     go({ view: "cancelled", cancelling: false, left: CANCELLED_SECONDS });
   } catch (problem) {
     const late = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
-    go({ cancelling: false, trouble: late ? "kiosk.cancel_late" : "kiosk.cancel_failed", left: RETURN_SECONDS });
+    go({ cancelling: false, trouble: late ? "kiosk.cancel_late" : "kiosk.cancel_failed", left: returnSeconds() });
   }
 }
 
@@ -142,10 +144,18 @@ function render() {
 }
 
 function derive() {
-  state.printerReady = state.catalogue?.printerReady(boot.page.id) ?? true;
+  const before = returnSeconds();
+  state.slips = state.catalogue?.slips(boot.page.id) ?? state.slips;
+  if (state.view === "ticket" && returnSeconds() > before) state.left = returnSeconds(); // no slip is coming after all
   state.unavailable = missing();
   if (state.view === "services" && !state.catalogue.agency.has(state.agency)) state.view = "start";
   state.mayCancel = !state.cancelling && performance.now() - state.taken_ms < CANCEL_WITHIN_MS;
+}
+
+/** How long a number stays on the screen, in seconds, when nobody touches it. */
+function returnSeconds() {
+  const noPaper = state.slips.way === "nowhere" || (state.answer && !state.answer.print_job);
+  return noPaper ? RETURN_WITHOUT_SLIP_SECONDS : RETURN_SECONDS;
 }
 
 /** Why there is nothing to choose from, or null. */
@@ -197,7 +207,7 @@ function idle() {
 
 guardTouch(document);
 watchIdle(IDLE_SECONDS * 1000, idle, () => {
-  if (state.view === "ticket") state.left = RETURN_SECONDS; // still reading
+  if (state.view === "ticket") state.left = returnSeconds(); // still reading
 });
 setInterval(second, 1000);
 

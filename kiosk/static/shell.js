@@ -41,7 +41,7 @@ export function footer(act) {
   return el("footer", { class: "bottom" }, back, languageButton(act));
 }
 
-/** The calm line: not connected, or the printer is not ready. {node, update(state)}; hidden when all is well. */
+/** The calm line: not connected, or no slip comes out here. {node, update(state)}; hidden when all is well. */
 export function notice() {
   const text = el("span");
   let shown = null;
@@ -49,13 +49,23 @@ export function notice() {
   return {
     node,
     update(state) {
-      const wanted = state.away ? ["wifi-off", "kiosk.offline"] : state.printerReady ? null : ["printer-x", "kiosk.printer_down"];
-      if (wanted?.[0] !== shown) node.replaceChildren(...(wanted ? [icon(wanted[0]), text] : []));
-      shown = wanted?.[0] ?? null;
-      if (wanted) text.textContent = t(wanted[1]);
+      const wanted = noticeOf(state);
+      if (wanted?.picture !== shown) node.replaceChildren(...(wanted ? [icon(wanted.picture), text] : []));
+      shown = wanted?.picture ?? null;
+      node.classList.toggle("calm", shown !== null && shown !== AWAY);
+      if (wanted) text.textContent = wanted.words;
       node.hidden = !wanted;
     },
   };
+}
+
+const AWAY = "wifi-off";
+
+function noticeOf({ away, slips, catalogue }) {
+  if (away) return { picture: AWAY, words: t("kiosk.offline") };
+  if (slips.way === "elsewhere") return { picture: "printer", words: t("kiosk.slips_elsewhere", { printer: name(slips.at.name) }) };
+  if (slips.way === "nowhere") return { picture: "smartphone", words: t(catalogue.hall.qr ? "kiosk.slips_none_qr" : "kiosk.slips_none") };
+  return null;
 }
 
 /** A page's heading, which takes the focus when the page comes. */

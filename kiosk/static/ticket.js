@@ -16,6 +16,7 @@ export function ticket(act, state) {
   const title = heading(name(service?.name));
   const slip = el("p", { class: "slip", role: "status" });
   const trouble = el("p", { class: "offline", role: "alert", hidden: true });
+  const scan = answer.qr && code(answer.qr);
   const cancel = el("button", { class: "button cancel", type: "button", text: t("kiosk.cancel"), on: { click: act.cancel } });
   const done = el("button", { class: "button call done", type: "button", on: { click: act.reset } });
   const main = el(
@@ -28,7 +29,7 @@ export function ticket(act, state) {
       el("p", { class: "label", text: t("kiosk.your_number") }),
       number,
       facts(first, catalogue.zone.get(agency?.zone)),
-      answer.qr && code(answer.qr),
+      scan,
     ),
     el("div", { class: "next" }, slip, trouble),
     el("div", { class: "decide" }, cancel, done),
@@ -38,10 +39,12 @@ export function ticket(act, state) {
     nodes: [main],
     focus: title,
     update(now) {
-      const [picture, words] = slipWords(now);
+      const { way, picture, words } = slipOf(now);
+      main.dataset.slip = way;
       if (pictured !== picture) slip.replaceChildren(icon(picture), el("span"));
       pictured = picture;
-      say(slip.lastChild, t(words));
+      say(slip.lastChild, words);
+      if (scan) say(scan.lastChild, t(way === "here" || way === "elsewhere" ? "kiosk.scan" : "kiosk.scan_instead"));
       cancel.disabled = !now.mayCancel;
       done.disabled = now.cancelling;
       done.textContent = t("kiosk.done", { n: now.left });
@@ -51,9 +54,13 @@ export function ticket(act, state) {
   };
 }
 
-function slipWords(now) {
-  if (!now.answer.print_job) return ["camera", "kiosk.no_slip"];
-  return now.printerReady ? ["printer", "kiosk.take_slip"] : ["printer-x", "kiosk.slip_late"];
+/** Where this visitor's slip comes out, and what to do: {way, picture, words}. */
+function slipOf({ answer, slips }) {
+  const way = answer.print_job ? slips.way : "none";
+  if (way === "here") return { way, picture: "printer", words: t("kiosk.take_slip") };
+  if (way === "elsewhere") return { way, picture: "printer", words: t("kiosk.take_slip_at", { printer: name(slips.at.name) }) };
+  const words = way === "none" ? "kiosk.no_slip" : answer.qr ? "kiosk.photo_or_scan" : "kiosk.photo_or_note";
+  return { way, picture: "smartphone", words: t(words) };
 }
 
 function facts(first, zone) {
@@ -81,5 +88,5 @@ function around({ estimate, issued_at }) {
 }
 
 function code(address) {
-  return el("div", { class: "scan" }, el("img", { src: address, alt: t("kiosk.qr_alt") }), el("p", { text: t("kiosk.scan") }));
+  return el("div", { class: "scan" }, el("img", { src: address, alt: t("kiosk.qr_alt") }), el("p"));
 }

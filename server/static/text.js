@@ -59,6 +59,12 @@ export function longDate(moment = Date.now()) {
   return format("date", shape).format(date(moment));
 }
 
+/** Since when something is so: "09.41" where that was today, else "21 Nov 09.41". */
+export function since(moment, now = Date.now()) {
+  const day = (at) => format("day", { day: "numeric", month: "short" }).format(date(at));
+  return day(moment) === day(now) ? clock(moment) : `${day(moment)} ${clock(moment)}`;
+}
+
 /** "langsung", "± 25 menit", from two hours on "± 2,5 jam". `n` is minutes. */
 export function minutes(n) {
   if (n <= 0) return t("time.at_once");

@@ -265,9 +265,9 @@ def test_a_dead_printer_is_told_calmly_beside_the_number(screens: Screens, mal: 
     wait_until(lambda: mal.printer_state("printer-2") == "offline", what="the dead printer to be found dead")
     before, slips = mal.head(), len(paper.slips)
     kiosk = screens.kiosk("kiosk-2")
-    expect(kiosk.locator(".offline")).to_contain_text("Printer sedang tidak siap")
+    expect(kiosk.locator(".offline")).to_contain_text("Karcis sedang tidak bisa dicetak")
     number = take(kiosk)
-    expect(kiosk.locator(".slip")).to_contain_text("Nomor Anda tetap tercatat")
+    expect(kiosk.locator(".slip")).to_contain_text("Foto nomor ini")
     expect(kiosk.locator(".scan img")).to_be_visible()
     assert issued(mal, before) == [number]
     assert len(paper.slips) == slips  # nor does it come out somewhere else, as if nothing was wrong

@@ -60,7 +60,10 @@ function officers() {
   return el(
     "div",
     { class: "column officers" },
-    group(t("index.officers"), [link({ href: "/counter/", picture: "headset", title: t("index.counter"), text })]),
+    group(t("index.officers"), [
+      link({ href: "/counter/", picture: "headset", title: t("index.counter"), text }),
+      link({ href: "/admin/printers", picture: "printer", title: t("index.printers"), text: t("index.printers_text") }),
+    ]),
     demo?.logins.length > 0 && logins(demo.logins),
   );
 }

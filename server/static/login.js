@@ -2,11 +2,14 @@
 
 import { boot } from "/static/api.js";
 import { el, icon } from "/static/dom.js";
+import { mark, otherLanguage, say } from "/static/parts.js";
 import { clock, longDate, t } from "/static/text.js";
-import { otherLanguage } from "/counter/static/header.js";
-import { mark, say } from "/counter/static/parts.js";
 
-export function loginView(page, words) {
+/**
+ * The view of a page that is for staff: `page.login(name, password)` and `page.setLanguage(language)` are what it
+ * asks for; `product` and `hint` are text keys; `words()` says why somebody is here again, or is null.
+ */
+export function loginView(page, words, { product, hint }) {
   let sending = false;
   let problem = words;
   const time = el("p", { class: "login-clock" });
@@ -26,7 +29,7 @@ export function loginView(page, words) {
     "form",
     { class: "card login-form", novalidate: true },
     el("h1", { text: t("login.title") }),
-    el("p", { class: "quiet", text: t("login.hint") }),
+    el("p", { class: "quiet", text: t(hint) }),
     labelled("login.name", name),
     labelled("login.password", password),
     capsLock,
@@ -40,11 +43,11 @@ export function loginView(page, words) {
     el(
       "header",
       { class: "login-hall on-sea" },
-      el("p", { class: "login-product", text: t("login.product") }),
+      el("p", { class: "login-product", text: t(product) }),
       el("p", { class: "login-name", text: boot.page.hall?.name ?? "" }),
       el("div", { class: "login-when" }, time, date),
     ),
-    el("main", { class: "login-main" }, form, el("div", { class: "login-language" }, otherLanguage(page))),
+    el("main", { class: "login-main" }, form, el("div", { class: "login-language" }, otherLanguage(page.setLanguage))),
   );
 
   shown.addEventListener("change", () => {

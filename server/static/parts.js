@@ -1,7 +1,8 @@
 // Small things of which the views are made. A part is {node, render()}: its node stays where it is, and
 // render() changes only what differs, so that focus and a finger on a button survive every event.
 
-import { el } from "/static/dom.js";
+import { el, icon } from "/static/dom.js";
+import { language } from "/static/text.js";
 
 /** Sets a text where it differs. */
 export function say(node, text) {
@@ -34,6 +35,21 @@ export function button({ class: classes = "button", label, icon = null, press, .
     if (node.getAttribute("aria-disabled") !== "true") press(event);
   });
   return node;
+}
+
+/** The button that speaks the other language: `speak("en")`. */
+export function otherLanguage(speak) {
+  const other = language() === "id" ? "en" : "id";
+  const words = { id: "Bahasa Indonesia", en: "English" }[other];
+  return button({
+    class: "button bare language",
+    icon: icon("languages"),
+    label: other.toUpperCase(),
+    lang: other,
+    title: words,
+    "aria-label": words,
+    press: () => speak(other),
+  });
 }
 
 /**
