@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from bench import depth, issue, press, starting
+from bench import depth, issue, press, printing, starting
 
 RESULTS = Path(__file__).parent / "results"
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Short rounds: to see that the benchmarks run.")
-@click.option("--only", type=click.Choice(["issue", "press", "starting", "depth"]), multiple=True)
+@click.option("--only", type=click.Choice(["issue", "press", "printing", "starting", "depth"]), multiple=True)
 def main(quick: bool, only: tuple[str, ...]) -> None:
     """Measure what is promised."""
     found: dict[str, Any] = {}
@@ -26,6 +26,7 @@ def main(quick: bool, only: tuple[str, ...]) -> None:
         rounds: dict[str, Callable[[], dict[str, Any]]] = {
             "issue": lambda: issue.measure(folder, 2 if quick else 6),
             "press": lambda: press.measure(folder, 60 if quick else 400),
+            "printing": lambda: printing.measure(folder, 40 if quick else 300),
             "depth": lambda: depth.measure(folder),
             "starting": lambda: starting.measure(folder, 20_000 if quick else 1_000_000),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, running, upkeep
+from server.cli import access, demo, hall, printing, running, slip, upkeep, virtual_printer
 
 
 @click.group()
@@ -27,6 +27,10 @@ for command in (
     upkeep.restore,
     upkeep.verify,
     upkeep.report,
+    printing.printer,
+    printing.print_agent,
+    slip.slip,
+    virtual_printer.virtual_printer,
 ):
     main.add_command(command)
 

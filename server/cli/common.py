@@ -44,9 +44,14 @@ def settings_of(config: Path) -> Settings:
     try:
         return load(config, os.environ)
     except ConfigProblems as problems:
-        for path, message in problems.problems:
-            click.echo(f"{path}: {message}", err=True)
+        show_problems(problems)
         sys.exit(WRONG_USAGE)
+
+
+def show_problems(problems: ConfigProblems) -> None:
+    """Every problem of the settings, on a line of its own."""
+    for path, message in problems.problems:
+        click.echo(f"{path}: {message}", err=True)
 
 
 def fail(words: str) -> NoReturn:
