@@ -13,11 +13,12 @@ VENDOR := server/static/vendor/.stamp
 run: $(INSTALLED) $(VENDOR)
 	$(BIN)/antrean demo $(ARGS)
 
-# Everything that CI checks. A part: make test PYTEST_ARGS="-k kiosk"
+# Everything that CI checks. A part: make test PYTEST_ARGS="-k kiosk". Most tests wait for something, so three
+# processes run them side by side, a file in one of them.
 test: $(INSTALLED_TEST) $(VENDOR) chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(PYTEST_ARGS)
 
 # The benchmarks: prints a table, writes bench/results/latest.json.
 bench: $(INSTALLED_TEST) $(VENDOR)

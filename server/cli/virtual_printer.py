@@ -18,7 +18,7 @@ import click
 from printers.faults import DOTS_A_MM
 from printers.tray import Slip
 from printers.virtual import BUFFER_BYTES, VirtualPrinter
-from server.cli.common import fail
+from server.cli.common import fail, with_config
 
 HELP = """\
   low           menipis           kertas hampir habis              paper nearly at its end
@@ -67,7 +67,10 @@ _ENGLISH = {
 @click.option(
     "--buffer", type=click.IntRange(16), default=BUFFER_BYTES, show_default=True, help="Receive buffer in bytes."
 )  # fmt: skip
-def virtual_printer(host: str, port: int, folder: Path | None, width: str, profile: str, buffer: int) -> None:
+@with_config
+def virtual_printer(
+    config: Path, data: Path, host: str, port: int, folder: Path | None, width: str, profile: str, buffer: int
+) -> None:
     """Be a slip printer without paper: show slips here, and fail as printers do.
 
     While it runs, type `help` to see what can go wrong on demand.

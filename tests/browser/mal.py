@@ -113,7 +113,10 @@ class Desk:
 
 
 def document(*printers: Mapping[str, Any]) -> dict[str, Any]:
-    """The shipped hall with these printers, open at every hour but for one agency that opens the day after tomorrow."""
+    """The shipped hall with these printers, open at every hour but for one agency that opens the day after tomorrow.
+
+    No printer stands in for another.
+    """
     found = tomllib.loads(shipped().read_text(encoding="utf-8"))
     zone = far_from_midnight()
     found["hall"] |= {"timezone": zone.key, "hours": {day: ["00:00-23:59"] for day in WEEKDAYS}}
@@ -122,6 +125,8 @@ def document(*printers: Mapping[str, Any]) -> dict[str, Any]:
         agency.pop("hours", None)
         if agency["id"] == SHUT:
             agency["hours"] = {WEEKDAYS[opens.weekday()]: ["08:00-15:00"]}
+    for printer in found["printers"]:
+        printer.pop("fallback", None)
     found["printer"] = [{"id": f"printer-{n}", **each} for n, each in enumerate(printers, 1)]
     return found
 

@@ -111,7 +111,7 @@ def rows(database: Path, sql: str, values: Sequence[Any] = ()) -> list[Any]:
 def contents(database: Path) -> list[str]:
     """Everything that a database holds, but for its epoch, which a restore changes."""
     with closing(connect(database, readonly=True)) as connection:
-        return [line for line in connection.iterdump() if "'epoch'" not in line]
+        return sorted(line for line in connection.iterdump() if "'epoch'" not in line)  # a copy lists its indices anew
 
 
 @contextmanager

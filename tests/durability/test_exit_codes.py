@@ -42,6 +42,8 @@ DONE: list[tuple[str, ...]] = [
     (*REPORT, "2026-01-01", "--to", "2026-12-31"),
     (*REPORT, "2026-01-01", "--to", "2026-12-31", "--by", "service", "--format", "csv"),
     (*REPORT, "2026-01-01", "--to", "2026-01-01", "--format", "json"),
+    ("printer", "status"),
+    ("slip", "preview", "--width", "58"),
 ]
 FAILED: list[tuple[tuple[str, ...], str]] = [
     (("restore", "none.db"), "there is no file"),
@@ -50,6 +52,8 @@ FAILED: list[tuple[tuple[str, ...], str]] = [
     (("clock", "accept"), "has not jumped"),
     (("run", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     (("run", "--host", "no such host"), "cannot listen on no such host"),
+    (("printer", "test", "printer-9"), 'no [[printer]] with the id "printer-9"'),
+    (("virtual-printer", "--host", "192.0.2.1", "--port", "0"), "cannot listen on 192.0.2.1"),
 ]
 WRONG: list[tuple[str, ...]] = [
     (),
@@ -67,6 +71,10 @@ WRONG: list[tuple[str, ...]] = [
     ("hall", "apply"),
     ("hall", "apply", "none.toml"),
     ("clock",),
+    ("print-agent",),
+    ("print-agent", "--server", "http://127.0.0.1:1", "--token", "x"),
+    ("slip", "preview", "--width", "70"),
+    ("virtual-printer", "--profile", "none"),
     (*REPORT, "yesterday", "--to", "today"),
     (*REPORT, "2026-01-02", "--to", "2026-01-01"),
     (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "weather"),
