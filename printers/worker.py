@@ -43,6 +43,9 @@ STILL_AT_IT_S = 4.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S, REFUSED_PAUSE_S = 0.2, 5.0, 15.0
 LAST_WORDS_S = 2.0
 """How long a worker that is stopped goes on trying to report the slip it has just sent."""
+LONGEST_REASON = 300
+DOUBTED_S = (30.0, 120.0, 600.0)
+"""A printer that cannot be asked, and has broken off a slip, is not tried again for so long, each time."""
 _REMEMBERED = 500
 
 
@@ -102,7 +105,8 @@ class Station(threading.Thread):
         self._claiming = False
         self._status = Status("offline", "not asked yet")
         self._told: Status | None = None
-        self._looks = 0
+        self._looks = self._doubts = 0
+        self._doubted_until_s = 0.0
         self._style = Style.default()
         self._untold: OrderedDict[Any, str] = OrderedDict()
         self._next_word_s = 0.0
@@ -118,7 +122,10 @@ class Station(threading.Thread):
             except Unreachable as error:
                 self._back_off(str(error))
             except Refused as error:
-                self._refused(error)
+                if _passes(error):
+                    self._back_off(str(error))
+                else:
+                    self._refused(error)
             except Exception:
                 log.exception("printer %s: unexpected failure", self._connection.id)
                 self._rest(LONGEST_PAUSE_S)
@@ -150,9 +157,13 @@ class Station(threading.Thread):
     def _asked(self) -> Status:
         """How the printer says it is; ready where it is there but cannot tell."""
         try:
-            return self._driver.status() or Status("ready")
+            status = self._driver.status()
         except NotSent as error:
             return error.status
+        if status is not None:
+            self._doubts, self._doubted_until_s = 0, 0.0
+            return status
+        return self._status if clock_s() < self._doubted_until_s else Status("ready")
 
     def _is(self, status: Status) -> None:
         """The printer was found to be so."""
@@ -169,7 +180,7 @@ class Station(threading.Thread):
         """
         status = self._status
         if status != self._told or not status.prints:
-            body = {"state": status.state} | ({"reason": status.reason} if status.reason else {})
+            body = {"state": status.state} | _because(status.reason)
             self._ask(f"/printers/{self._connection.id}/status", body, timeout_s)
             self._told = status
 
@@ -217,12 +228,15 @@ class Station(threading.Thread):
             return "failed", str(error)
         except Interrupted as error:
             self._is(error.status)
+            self._doubted_until_s = clock_s() + DOUBTED_S[min(self._doubts, len(DOUBTED_S) - 1)]
+            self._doubts += 1
             return self._remember(job, "unknown"), str(error)
         except _Stopped:
             return self._remember(job, "unknown"), "the print worker was stopped"
         except Exception as error:
             log.exception("printer %s: job %s went wrong", self._connection.id, job)
             return self._remember(job, "unknown"), repr(error)
+        self._doubts = 0
         return self._remember(job, state), ""
 
     def _meanwhile(self, job: object, status: Status) -> None:
@@ -235,8 +249,7 @@ class Station(threading.Thread):
         self._next_word_s = clock_s() + STILL_AT_IT_S
         try:
             self._ask(f"/print-jobs/{job}/report", {"state": "sending"}, SHORT_ANSWER_S)
-            if status != self._told:
-                self._tell(SHORT_ANSWER_S)
+            self._tell(SHORT_ANSWER_S)
             self._unheard = False
         except (Unreachable, Refused) as error:
             # What becomes of the slip does not depend on it; it is said again in a few seconds.
@@ -252,7 +265,7 @@ class Station(threading.Thread):
 
     def _report(self, job: object, news: dict[str, Any], reason: str, end_s: float) -> None:
         """Report until the server has it, or until `end_s`, when it no longer asks. Nothing is raised."""
-        body, key = news | ({"reason": reason} if reason else {}), uuid4().hex
+        body, key = news | _because(reason), uuid4().hex
         while True:
             try:
                 self._ask(f"/print-jobs/{job}/report", body, ANSWER_S, key=key)
@@ -261,11 +274,14 @@ class Station(threading.Thread):
             except Unreachable as error:
                 self._back_off(str(error))
             except Refused as error:
-                if error.status < 500 and error.status not in (401, 403, 429):
+                if _passes(error):
+                    self._back_off(str(error))
+                elif error.status in (401, 403):
+                    self._refused(error)
+                else:
                     state = news["state"]
                     log.warning("printer %s: report of job %s as %s: %s", self._connection.id, job, state, error)
                     return
-                self._refused(error)
             if self._stop_asked.is_set():
                 end_s = min(end_s, clock_s() + LAST_WORDS_S)
             if clock_s() >= end_s:
@@ -308,3 +324,12 @@ class Station(threading.Thread):
         """Wait; less if the worker is stopped."""
         if seconds > 0:
             self._stop_asked.wait(seconds)
+
+
+def _because(reason: str) -> dict[str, str]:
+    return {"reason": reason[:LONGEST_REASON]} if reason else {}
+
+
+def _passes(error: Refused) -> bool:
+    """Whether the server cannot do it just now, rather than does not want to."""
+    return error.status >= 500 or error.status == 429

@@ -15,6 +15,7 @@ EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
+KEEP_PRINT_JOBS_MS = 30 * 24 * 3600 * 1000
 
 
 class Chores:
@@ -47,9 +48,10 @@ class Chores:
         house, catalogues = self._house, self._house.catalogues
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
-            overdue = bool(reader.overdue_jobs(now_ms))
+            overdue = bool(reader.overdue_jobs(house.store.wall_ms()))
             rows = reader.printers()
-            silent = [id for id in house.silent_printers(rows) if rows[id].state != "offline"]
+            known = printing.known_as_silent
+            silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
             left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
@@ -59,8 +61,11 @@ class Chores:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 
     def forget(self) -> None:
-        """Drop answers that are a day old, sessions that are over, phones that have gone."""
+        """Drop answers that are a day old, print jobs of last month, sessions that are over, phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)
+        before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
+        while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         self._broadcaster.forget_empty()

@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class House:
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
     _heard_s: dict[str, float] = field(default_factory=dict)
+    _claims: dict[str, str] = field(default_factory=dict)
     _started_s: float = field(default_factory=time.monotonic)
 
     def heard_of_printers(self, printers: Iterable[str]) -> None:
@@ -51,6 +52,12 @@ class House:
         now_s = time.monotonic()
         for printer in printers:
             self._heard_s[printer] = now_s
+
+    def newest_claim(self, holder: str, printers: Iterable[str]) -> Callable[[], bool]:
+        """Note who asks for printers' jobs now; says whether nobody else has asked for them since."""
+        mine = dict.fromkeys(printers, holder)
+        self._claims.update(mine)
+        return lambda: all(self._claims[printer] == holder for printer in mine)
 
     def silent_printers(self, printers: Iterable[str]) -> list[str]:
         """Those of some printers of which no worker has said anything for a while."""

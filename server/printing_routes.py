@@ -29,6 +29,9 @@ TROUBLED = ("failed", "expired", "unknown")
 MOST_JOBS = 200
 
 
+Reason = Annotated[str | None, Field(max_length=300)]
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimBody:
     """Which printers the worker prints for, and how long to wait for a job.
@@ -49,7 +52,7 @@ class ReportBody:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     state: Literal["sending", "printed", "sent", "failed", "unknown"]
-    reason: str | None = None
+    reason: Reason = None
     retry: bool = True
 
 
@@ -59,7 +62,7 @@ class StatusBody:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     state: Literal["ready", "paper_low", "paper_out", "cover_open", "offline", "error"]
-    reason: str | None = None
+    reason: Reason = None
 
 
 def register(api: Api) -> None:
@@ -80,10 +83,12 @@ def register(api: Api) -> None:
                 raise Refused(403, "forbidden", f'"{printer}" is not your printer')
         house.heard_of_printers(body.printers)
         deadline, holder = time.monotonic() + body.wait_s, printing.holder_of(actor, body.session)
+        newest = house.newest_claim(holder, body.printers)
         while True:
-            jobs = _claim_due(holder, body.printers)
+            # After a restart the worker's new life asks, and nobody hears what is said to the old one any more.
+            jobs = _claim_due(holder, body.printers) if newest() else []
             left_s = deadline - time.monotonic()
-            if jobs or left_s <= 0:
+            if jobs or left_s <= 0 or not newest():
                 style = house.slip_style["version"]
                 return {"jobs": [_job_view(hall, job) for job in jobs], "style": style}
             house.printing.wait(min(left_s, LOOK_AGAIN_S))
@@ -91,7 +96,7 @@ def register(api: Api) -> None:
 
     def _claim_due(holder: str, printers: tuple[str, ...]) -> list[PrintJob]:
         with house.store.read() as reader:
-            if not reader.claimable(printers, holder, house.store.now_ms()):
+            if not reader.claimable(printers, holder, house.store.wall_ms()):
                 return []
         return house.store.write(lambda tx: printing.claim(tx, house.policy, holder, printers))
 
@@ -108,7 +113,8 @@ def register(api: Api) -> None:
             "jobs": [_recent_view(reader, hall, job) for job in reader.recent_jobs(states, int(limit))
                      # A copy that was taken back, or grew old: what it is a copy of tells the whole story. And who
                      # prints a test slip stands beside it.
-                     if not (job.copy_of is not None and job.state == "expired") and job.visit is not None]
+                     if not (job.copy_of is not None and job.state == "expired") and job.visit is not None
+                     and job.reason != printing.CANCELLED]
         })  # fmt: skip
 
     @api.get("/slip-style", "slip.style")

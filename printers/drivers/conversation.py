@@ -38,6 +38,8 @@ class Line(Protocol):
 
     answers: bool
     """Whether a printer can be heard over it."""
+    fails_blindly: bool
+    """Whether a write that fails may have sent a part, and does not say so."""
 
     def write(self, data: memoryview, wait_s: float) -> int:
         """Hand over what the line takes, waiting for it to take anything at all; how many bytes that was."""
@@ -141,6 +143,7 @@ class Conversation:
         self._length, sent, moved_at_s = len(data), 0, clock_s()
         while sent < len(whole):
             self._report()
+            self.begun |= self._line.fails_blindly
             taken = self._line.write(whole[sent:], min(_TICK_S, self._timeout_s))
             sent += taken
             self._written = min(max(0, sent - len(head)), len(data))

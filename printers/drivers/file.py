@@ -42,6 +42,7 @@ class _Line(File):  # type: ignore[misc]
     """python-escpos' file printer with time-outs, for reading too, and without making files."""
 
     answers = False
+    fails_blindly = False
 
     def open(self, raise_not_found: bool = True) -> None:
         """Open the file, for reading too if it is a device that lets us. Raises OSError."""

@@ -50,6 +50,7 @@ class _Line(Network):  # type: ignore[misc]
     """python-escpos' network printer with its connection closed where opening fails, for IPv6 too, and counted."""
 
     answers = True
+    fails_blindly = False
 
     @property
     def socket(self) -> socket.socket:

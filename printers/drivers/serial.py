@@ -43,6 +43,7 @@ class _Line(Serial):  # type: ignore[misc]
     """python-escpos' serial printer with time-outs, and no waiting when it closes."""
 
     answers = True
+    fails_blindly = False
 
     def open(self, raise_not_found: bool = True) -> None:
         """Open the line, and throw away what an earlier question left behind. Raises OSError or ValueError."""

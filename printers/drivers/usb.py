@@ -71,6 +71,7 @@ class _Line(Usb):  # type: ignore[misc]
     """python-escpos' USB printer on the endpoints that the printer really has, sending all of a slip."""
 
     answers = False
+    fails_blindly = True  # pyusb tells how much has left only where the time ran out
 
     def _configure_usb(self) -> None:
         """Leave it as it is: python-escpos resets it, and it would lose what it is printing."""

@@ -20,6 +20,8 @@ from server.views import iso, text, zone_of
 RETRY_MS = (1_000, 2_000, 4_000, 8_000, 15_000)
 UNKNOWN_PRINTER = "unknown"
 _TEST = Text("Karcis percobaan", "Test slip")
+CANCELLED = "cancelled"
+"""Why a slip was taken back that nobody needs any more."""
 PRINTS = ("ready", "paper_low")
 """The states in which a printer takes a slip."""
 
@@ -43,8 +45,8 @@ def queue_slips(
             "url": policy.visit_url(code),
             "tickets": [_slip_ticket(tx, hall, ticket) for ticket in together],
         }
-        jobs.append(tx.add_print_job(visit, printer, json.dumps(slip), tx.now_ms + policy.slip_expires_ms, copy))
-    if row is not None and row.state not in PRINTS:  # staff see how many wait
+        jobs.append(tx.add_print_job(visit, printer, json.dumps(slip), tx.wall_ms + policy.slip_expires_ms, copy))
+    if row is not None and printer == row.id and row.state not in PRINTS:  # staff see how many wait
         _record(tx, SYSTEM, row)
     return jobs
 
@@ -67,7 +69,7 @@ def queue_test(tx: Tx, hall: Hall, policy: Policy, printer: str) -> PrintJob:
         "priority": None,
     }
     slip = {**_heading(hall, "id", tx.now_ms), "copy": False, "url": None, "tickets": [ticket]}
-    return tx.add_print_job(None, printer, json.dumps(slip), tx.now_ms + policy.slip_expires_ms, False)
+    return tx.add_print_job(None, printer, json.dumps(slip), tx.wall_ms + policy.slip_expires_ms, False)
 
 
 def _heading(hall: Hall, language: str, issued_ms: int) -> dict[str, Any]:
@@ -108,10 +110,10 @@ def claim(tx: Tx, policy: Policy, holder: str, printers: Sequence[str]) -> list[
             job.id,
             state="sending",
             attempts=job.attempts + (job.state == "queued"),
-            lease_ms=tx.now_ms + policy.lease_ms,
+            lease_ms=tx.wall_ms + policy.lease_ms,
             holder=holder,
         )
-        for job in tx.claimable(printers, holder, tx.now_ms)
+        for job in tx.claimable(printers, holder, tx.wall_ms)
     ]
 
 
@@ -141,7 +143,7 @@ def report(
     if not own or not (job.state == "sending" or (job.state == "unknown" and came_out)):
         raise DomainError("lease_lost", "this job is not yours to report", state=job.state)
     if state == "sending":
-        return tx.set_print_job(job.id, lease_ms=tx.now_ms + policy.lease_ms)
+        return tx.set_print_job(job.id, lease_ms=tx.wall_ms + policy.lease_ms)
     if state == "unknown":
         return _stopped_midway(tx, hall, job, reason)
     if came_out:
@@ -151,7 +153,7 @@ def report(
         return tx.set_print_job(job.id, state=state, reason=None)
     if not retry:
         return tx.set_print_job(job.id, state="failed", reason=reason)
-    retry_ms = tx.now_ms + RETRY_MS[min(job.attempts, len(RETRY_MS)) - 1]
+    retry_ms = tx.wall_ms + RETRY_MS[min(job.attempts, len(RETRY_MS)) - 1]
     if retry_ms >= job.expires_ms:
         back = tx.set_print_job(job.id, state="expired", reason=reason)
     else:
@@ -164,7 +166,7 @@ def report(
 
 def _stopped_midway(tx: Tx, hall: Hall, job: PrintJob, reason: str | None) -> PrintJob:
     stopped = tx.set_print_job(job.id, state="unknown", reason=reason)
-    if not job.copy and tx.now_ms < job.expires_ms:
+    if not job.copy and tx.wall_ms < job.expires_ms:
         slip = json.dumps({**json.loads(job.slip), "copy": True})
         row = tx.printers().get(job.printer)
         printer = row.stand_in if row and row.stand_in in hall.printer else None
@@ -182,7 +184,7 @@ def _withdraw_copy(tx: Tx, job: PrintJob) -> None:
 def sweep(tx: Tx, hall: Hall) -> list[PrintJob]:
     """Settle jobs whose worker went silent and those that are too old to be printed."""
     settled = []
-    for job in tx.overdue_jobs(tx.now_ms):
+    for job in tx.overdue_jobs(tx.wall_ms):
         if job.state == "sending":
             settled.append(_stopped_midway(tx, hall, job, "the worker went silent"))
         else:
@@ -208,18 +210,32 @@ def set_printer_state(
     row = replace(before, state=state, reason=reason, since_ms=since_ms, failures=failures)
     if row != before:
         tx.set_printer(row)
-    if (row.state, row.reason) != (before.state, before.reason):
+    if row.state != before.state:  # other words for the same state are nobody's news
         _record(tx, actor, row)
     _settle_stand_ins(tx, hall, policy)
     return row
 
 
+def known_as_silent(policy: Policy, row: PrinterRow) -> bool:
+    """Whether the silence of a printer's worker has been noted: it is offline, and its stand-in asked."""
+    return row.state == "offline" and row.failures >= policy.fallback_after
+
+
 def note_silence(tx: Tx, hall: Hall, policy: Policy, printers: Iterable[str]) -> None:
-    """No worker has asked for these printers' jobs for a while: nobody knows how they are."""
+    """No worker has asked for these printers' jobs for a while: nobody knows how they are, and nobody prints there."""
     rows = tx.printers()
     for printer in printers:
-        if printer in hall.printer and printer in rows and rows[printer].state != "offline":
+        if printer in hall.printer and printer in rows and not known_as_silent(policy, rows[printer]):
+            tx.set_printer(replace(rows[printer], failures=max(rows[printer].failures, policy.fallback_after - 1)))
             set_printer_state(tx, hall, policy, SYSTEM, printer, "offline", "its print worker does not answer")
+
+
+def withdraw(tx: Tx, visit: int) -> None:
+    """Take back the slips of a visit that have not begun, where all their tickets are cancelled."""
+    still = {ticket.number for ticket in tx.tickets_of_visit(visit) if ticket.state is not State.CANCELLED}
+    for job in tx.queued_jobs_of_visit(visit):
+        if still.isdisjoint(ticket["number"] for ticket in json.loads(job.slip)["tickets"]):
+            tx.set_print_job(job.id, state="expired", reason=CANCELLED)
 
 
 def _count_failure(tx: Tx, hall: Hall, policy: Policy, printer: str, *, failed: bool) -> None:

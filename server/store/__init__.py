@@ -229,7 +229,7 @@ class Reader(Protocol):
     def last_job_of_visit(self, visit: int) -> PrintJob | None:
         """The newest print job of a visit."""
 
-    def claimable(self, printers: Sequence[str], holder: str, now_ms: int) -> list[PrintJob]:
+    def claimable(self, printers: Sequence[str], holder: str, wall_ms: int) -> list[PrintJob]:
         """For each printer its oldest open job, if it is due, or if this holder has it already."""
 
     def copy_of_job(self, id: int) -> PrintJob | None:
@@ -238,8 +238,11 @@ class Reader(Protocol):
     def recent_jobs(self, states: Sequence[str], limit: int) -> list[PrintJob]:
         """The newest jobs in some states, newest first; none beyond the newest 5,000 jobs."""
 
-    def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
-        """Jobs whose lease ran out in mid-send, and queued ones that are too old."""
+    def overdue_jobs(self, wall_ms: int) -> list[PrintJob]:
+        """Jobs whose lease ran out in mid-send, queued ones that are too old, and those of before a clock set back."""
+
+    def queued_jobs_of_visit(self, visit: int) -> list[PrintJob]:
+        """A visit's slips that have not begun to be printed."""
 
     def jobs_waiting(self) -> dict[str, int]:
         """How many jobs each printer has before it."""
@@ -262,6 +265,8 @@ class Tx(Reader, Protocol):
 
     now_ms: int
     """The command's time, milliseconds since 1970, UTC; never before that of the command before."""
+    wall_ms: int
+    """What the clock says: for what must go on while `now_ms` waits for a clock that was set back."""
 
     def undo_all(self) -> None:
         """Take back everything this transaction has changed so far."""
@@ -334,6 +339,9 @@ class Tx(Reader, Protocol):
     def forget_answers(self, before_ms: int, limit: int) -> int:
         """Drop sessions that are over, and remembered answers, the oldest first; how many answers."""
 
+    def forget_print_jobs(self, before_ms: int, limit: int) -> int:
+        """Drop ended print jobs from before a time, of the oldest `limit` jobs; how many."""
+
 
 class Store(Protocol):
     """What keeps the hall's state."""
@@ -355,6 +363,9 @@ class Store(Protocol):
 
     def now_ms(self) -> int:
         """The time by which screens and waits are shown, milliseconds since 1970, UTC."""
+
+    def wall_ms(self) -> int:
+        """What the clock says, also while it is behind the newest event."""
 
     def accept_clock(self, actor: str) -> None:
         """An admin's word that the machine's clock is right after a jump."""

@@ -32,10 +32,12 @@ class Changes(Records):
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, head: Head, now_ms: int, known_catalogue: int | None = None
-    ) -> None:
+        self, connection: sqlite3.Connection, head: Head, now_ms: int, known_catalogue: int | None = None,
+        wall_ms: int | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(connection)
         self.now_ms = now_ms
+        self.wall_ms = now_ms if wall_ms is None else wall_ms
         self.newest = head
         self.changed_access = False
         self.known_catalogue = known_catalogue
@@ -170,7 +172,7 @@ class Changes(Records):
     def add_print_job(
         self, visit: int | None, printer: str, slip: str, expires_ms: int, copy: bool, copy_of: int | None = None
     ) -> PrintJob:
-        now_ms = self.now_ms
+        now_ms = self.wall_ms
         id = self._inserted(
             "INSERT INTO print_jobs (visit, printer, state, copy, copy_of, slip, created_ms, expires_ms, not_before_ms)"
             " VALUES (?,?,'queued',?,?,?,?,?,?)",
@@ -190,8 +192,9 @@ class Changes(Records):
     def move_queued_jobs(self, printer: str, to: str) -> None:
         self._run(
             "UPDATE print_jobs SET printer = ?, not_before_ms = ? "
-            "WHERE printer = ? AND state = 'queued' AND visit IS NOT NULL",
-            (to, self.now_ms, printer),
+            # Said twice, so that the index of open jobs is used and not the whole table read.
+            "WHERE printer = ? AND state IN ('queued','sending') AND state = 'queued' AND visit IS NOT NULL",
+            (to, self.wall_ms, printer),
         )
 
     def set_printer(self, row: PrinterRow) -> None:
@@ -239,5 +242,12 @@ class Changes(Records):
         self._run("DELETE FROM tokens WHERE expires_ms < ?", (self.now_ms,))
         return self.connection.execute(
             "DELETE FROM idempotency WHERE at_ms < ? AND id IN (SELECT id FROM idempotency ORDER BY id LIMIT ?)",
+            (before_ms, limit),
+        ).rowcount
+
+    def forget_print_jobs(self, before_ms: int, limit: int) -> int:
+        return self.connection.execute(
+            "DELETE FROM print_jobs WHERE created_ms < ? AND state NOT IN ('queued','sending') "
+            "AND id IN (SELECT id FROM print_jobs ORDER BY id LIMIT ?)",
             (before_ms, limit),
         ).rowcount

@@ -32,6 +32,8 @@ _TICKET = "SELECT " + ", ".join(f"t.{name}" for name in TICKET_COLUMNS) + " FROM
 _BUSY = "EXISTS (SELECT 1 FROM tickets b WHERE b.visit = t.visit AND b.state IN ('called','serving'))"
 _COUNTER = "SELECT " + ", ".join(field.name for field in fields(CounterRow)) + " FROM counters "
 _JOB = "SELECT " + ", ".join(field.name for field in fields(PrintJob)) + " FROM print_jobs "
+FUTURE_MS = 60_000
+"""A print job that was made so much later than now is of before the clock was set back."""
 _SPAN = ", ".join(f"s.{field.name}" for field in fields(Span))
 
 
@@ -238,7 +240,7 @@ class Records:
         row = self._run(_JOB + "WHERE visit = ? ORDER BY id DESC LIMIT 1", (visit,)).fetchone()
         return None if row is None else PrintJob(*row)
 
-    def claimable(self, printers: Sequence[str], holder: str, now_ms: int) -> list[PrintJob]:
+    def claimable(self, printers: Sequence[str], holder: str, wall_ms: int) -> list[PrintJob]:
         found = []
         for printer in printers:
             # The oldest open job of a printer, so that order is kept even while it is being retried.
@@ -247,8 +249,9 @@ class Records:
             ).fetchone()
             if row is not None:
                 job = PrintJob(*row)
-                due = job.state == "queued" and job.not_before_ms <= now_ms < job.expires_ms
-                if due or (job.state == "sending" and job.holder == holder):
+                due = job.state == "queued" and job.not_before_ms <= wall_ms < job.expires_ms
+                # A holder without a session cannot be told from another with the same token.
+                if due or (job.state == "sending" and job.holder == holder and "/" in holder):
                     found.append(job)
         return found
 
@@ -264,13 +267,18 @@ class Records:
         )
         return [PrintJob(*row) for row in rows]
 
-    def overdue_jobs(self, now_ms: int) -> list[PrintJob]:
+    def overdue_jobs(self, wall_ms: int) -> list[PrintJob]:
+        future_ms = wall_ms + FUTURE_MS
         rows = self._run(
             _JOB + "INDEXED BY print_job_open WHERE state IN ('queued','sending') "
-            "AND ((state = 'sending' AND lease_ms <= ?) OR (state = 'queued' AND expires_ms <= ?)) ORDER BY id",
-            (now_ms, now_ms),
+            "AND ((state = 'sending' AND (lease_ms <= ? OR lease_ms > ?)) "
+            "OR (state = 'queued' AND (expires_ms <= ? OR created_ms > ?))) ORDER BY id",
+            (wall_ms, future_ms, wall_ms, future_ms),
         )
         return [PrintJob(*row) for row in rows]
+
+    def queued_jobs_of_visit(self, visit: int) -> list[PrintJob]:
+        return [PrintJob(*row) for row in self._run(_JOB + "WHERE visit = ? AND state = 'queued'", (visit,))]
 
     def jobs_waiting(self) -> dict[str, int]:
         return dict(

@@ -146,6 +146,9 @@ class SqliteStore:
     def now_ms(self) -> int:
         return max(self.clock.now_ms(), self._writer.last_event_ms())
 
+    def wall_ms(self) -> int:
+        return self.clock.now_ms()
+
     def accept_clock(self, actor: str) -> None:
         self._writer.accept_clock(actor)
 

@@ -138,7 +138,8 @@ class Writer:
 
     def _run_one(self, command: Command, head: Head) -> tuple[Any, BaseException | None, Head]:
         try:
-            tx = Changes(self._connection, head, self._time_after(head, command), self._catalogue)
+            now_ms = self._time_after(head, command)
+            tx = Changes(self._connection, head, now_ms, self._catalogue, self._clock.now_ms())
         except DomainError as error:
             return None, error, head
         self._connection.execute("SAVEPOINT command")

@@ -72,6 +72,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "print_job": lambda r: (r.print_job(1), r.last_job_of_visit(1)),
     "claimable": lambda r: r.claimable(["printer-1"], "token:w", 2**50),
     "copy_of_job": lambda r: r.copy_of_job(1),
+    "queued_jobs_of_visit": lambda r: r.queued_jobs_of_visit(1),
     "recent_jobs": lambda r: r.recent_jobs(("failed", "unknown"), 50),
     "overdue_jobs": lambda r: r.overdue_jobs(2**50),
     "jobs_waiting": lambda r: r.jobs_waiting(),

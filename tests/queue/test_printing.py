@@ -47,8 +47,8 @@ def report(queue: QueueHall, job: PrintJob, state: str, by: Actor = WORKER, *, r
     )
 
 
-def tell(queue: QueueHall, printer: str, state: str) -> None:
-    queue.write(lambda tx: printing.set_printer_state(tx, queue.hall, queue.policy, WORKER, printer, state, None))
+def tell(queue: QueueHall, printer: str, state: str, why: str | None = None) -> None:
+    queue.write(lambda tx: printing.set_printer_state(tx, queue.hall, queue.policy, WORKER, printer, state, why))
 
 
 def sweep(queue: QueueHall) -> list[PrintJob]:
@@ -311,3 +311,66 @@ def test_a_test_slip_is_of_no_visit_and_comes_out_at_the_printer_itself(queue: Q
     assert jobs(queue) == [("one", "unknown", 0), ("one", "queued", 1)]
     with pytest.raises(DomainError, match="no printer"):
         queue.write(lambda tx: printing.queue_test(tx, queue.hall, queue.policy, "gone"))
+
+
+def test_who_does_not_say_which_life_it_is_never_gets_a_job_again(queue: QueueHall) -> None:
+    taken(queue)
+    assert claim(queue, holder=WORKER.id) is not None
+    assert claim(queue, holder=WORKER.id) is None, "it may be another with the same token, or the same one restarted"
+
+
+def test_a_clock_that_is_set_back_neither_stops_a_printer_nor_lets_old_slips_out(queue: QueueHall) -> None:
+    for _ in range(2):
+        taken(queue)
+    under_way = claim(queue)
+    assert under_way is not None
+    queue.clock.set_wall(-3600)
+    assert [job.state for job in sweep(queue)] == ["unknown", "expired"], "nobody knows how old they are"
+    fresh = taken(queue)
+    copy = claim(queue)
+    assert copy is not None and copy.copy, "the copy of the one that was under way"
+    report(queue, copy, "printed")
+    job = claim(queue)
+    assert job is not None and job.id == fresh.id
+    report(queue, job, "failed")
+    queue.clock.pass_by(2)
+    again = claim(queue)
+    assert again is not None and again.id == fresh.id
+    queue.clock.pass_by(queue.policy.lease_ms / 1000 + 1)
+    assert [job.state for job in sweep(queue)] == ["unknown"]
+
+
+def test_the_fallback_prints_for_a_printer_whose_worker_is_silent(queue: QueueHall) -> None:
+    tell(queue, "one", "ready")
+    tell(queue, "two", "ready")
+    taken(queue)
+    queue.write(lambda tx: printing.note_silence(tx, queue.hall, queue.policy, ["one"]))
+    assert view(queue)["one"]["standing_in"] and jobs(queue) == [("two", "queued", 0)]
+    events = len(queue.sql("SELECT seq FROM events"))
+    queue.write(lambda tx: printing.note_silence(tx, queue.hall, queue.policy, ["one"]))
+    assert len(queue.sql("SELECT seq FROM events")) == events, "said once"
+
+
+def test_other_words_for_the_same_state_are_no_event(queue: QueueHall) -> None:
+    for words in ("refused", "timed out", "refused", "timed out"):
+        tell(queue, "one", "offline", words)
+    assert len(queue.sql("SELECT seq FROM events WHERE kind = 'printer.changed'")) == 1
+    assert view(queue)["one"]["reason"] == "timed out"
+
+
+def test_the_slip_of_a_cancelled_ticket_does_not_come_out(queue: QueueHall) -> None:
+    gone, kept = queue.issue("akta"), queue.issue("akta", "sim")
+    queue.write(lambda tx: issuing.cancel(tx, queue.hall, KIOSK, gone.tickets[0].id))
+    queue.write(lambda tx: issuing.cancel(tx, queue.hall, KIOSK, kept.tickets[0].id))
+    assert jobs(queue) == [("one", "expired", 0), ("one", "queued", 0)]
+
+
+def test_ended_jobs_are_forgotten_and_open_ones_are_not(queue: QueueHall) -> None:
+    taken(queue)
+    job = claim(queue)
+    assert job is not None
+    report(queue, job, "printed")
+    taken(queue)
+    assert queue.write(lambda tx: tx.forget_print_jobs(tx.wall_ms, 100)) == 0
+    assert queue.write(lambda tx: tx.forget_print_jobs(tx.wall_ms + 1, 100)) == 1
+    assert jobs(queue) == [("one", "queued", 0)]
