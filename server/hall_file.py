@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
-from server.domain.hall import Agency, Counter, Display, Hall, Hours, Kiosk, Printer, Text, Zone
+from server.domain.hall import Agency, Counter, Display, Hall, Hours, Kiosk, Printer, Rules, Text, Zone
 from server.hall_rules import broken_rules
 from server.shape import ConfigProblems, Problem, read
 
@@ -49,6 +49,7 @@ class HallDocument:
     kiosks: tuple[Kiosk, ...] = ()
     displays: tuple[Display, ...] = ()
     printers: tuple[Printer, ...] = ()
+    rules: Rules = field(default_factory=Rules)
 
     def as_hall(self) -> Hall:
         """The hall of these tables."""

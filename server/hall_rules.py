@@ -214,6 +214,23 @@ def service_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield f"{at}.icon", 'must be the name of a lucide icon, like "id-card"'
 
 
+_LEAST_AND_MOST = {
+    "priority_in_a_row": (1, 100), "max_wait_minutes": (0, 24 * 60), "walk_seconds": (0, 3600),
+    "no_show_after_recalls": (0, 20), "restore_minutes": (0, 24 * 60), "restore_behind": (0, 1000),
+    "hold_reminder_minutes": (0, 24 * 60), "opens_before_minutes": (0, 12 * 60),
+}  # fmt: skip
+
+
+def rules_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """The numbers of the queue's rules are such that a hall can be run by them."""
+    rules = document.get("rules")
+    if isinstance(rules, Mapping):
+        for key, (least, most) in _LEAST_AND_MOST.items():
+            number = rules.get(key)
+            if type(number) is int and not least <= number <= most:
+                yield f"rules.{key}", f"must be {least} to {most}"
+
+
 def hours_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Stretches of a day read as `08:00-12:00` and do not overlap."""
     hall = document.get("hall")
@@ -243,4 +260,5 @@ def _day_problems(stretches: list[tuple[str, str]]) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
     hall_rule, id_rule, name_rule, reference_rule, fallback_rule, reach_rule, number_rule, service_rule, hours_rule,
+    rules_rule,
 )

@@ -286,6 +286,7 @@ TABLES: dict[str, type] = {
     'driver = "file"': sections.FileConnection,
     'driver = "cups"': sections.CupsConnection,
     'driver = "virtual"': sections.VirtualConnection,
+    "[rules]": domain.Rules,
     "[[zones]]": domain.Zone,
     "[[agencies]]": domain.Agency,
     "[[agencies.services]]": domain.Service,

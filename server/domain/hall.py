@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -189,6 +189,24 @@ class Printer:
     fallback: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the hall's queue is run; each is told in docs/queue-rules.md."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    priority_in_a_row: int = 2
+    max_wait_minutes: int = 60
+    walk_seconds: int = 60
+    no_show_after_recalls: int = 0
+    restore_minutes: int = 0
+    restore_behind: int = 0
+    hold_reminder_minutes: int = 15
+    one_button: bool = False
+    auto_start: bool = False
+    opens_before_minutes: int = 0
+    last_ticket: Literal["off", "warn", "refuse"] = "off"
+
+
 @dataclass(frozen=True)
 class Hall:
     """One building with one queue system: the whole catalogue, with look-ups by id."""
@@ -204,6 +222,7 @@ class Hall:
     printers: tuple[Printer, ...] = ()
     hours: Hours = field(default_factory=Hours)
     footer: Text | None = None
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
     def zone_info(self) -> ZoneInfo:
