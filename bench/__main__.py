@@ -10,14 +10,15 @@ from typing import Any
 
 import click
 
-from bench import depth, issue, press, printing, starting
+from bench import depth, errands, issue, press, printing, rules, starting
 
 RESULTS = Path(__file__).parent / "results"
+ROUNDS = ["issue", "press", "printing", "starting", "depth", "rules", "errands"]
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Short rounds: to see that the benchmarks run.")
-@click.option("--only", type=click.Choice(["issue", "press", "printing", "starting", "depth"]), multiple=True)
+@click.option("--only", type=click.Choice(ROUNDS), multiple=True)
 def main(quick: bool, only: tuple[str, ...]) -> None:
     """Measure what is promised."""
     found: dict[str, Any] = {}
@@ -28,6 +29,8 @@ def main(quick: bool, only: tuple[str, ...]) -> None:
             "press": lambda: press.measure(folder, 60 if quick else 400),
             "printing": lambda: printing.measure(folder, 40 if quick else 300),
             "depth": lambda: depth.measure(folder),
+            "rules": lambda: rules.measure(folder, 40 if quick else 400),
+            "errands": lambda: errands.measure(20 if quick else 200),
             "starting": lambda: starting.measure(folder, 20_000 if quick else 1_000_000),
         }
         for what, measure in rounds.items():

@@ -67,7 +67,8 @@ def _tickets(count: int) -> Iterator[tuple[Any, ...]]:
             priority=None, party_size=1, source="kiosk", issued_by="generator", language="id", issued_ms=issued,
             place_ms=issued, since_ms=issued + 900_000, called_ms=issued + 600_000, started_ms=issued + 620_000,
             finished_ms=issued + 900_000, no_show_ms=None, counter="1", officer="generator", recalls=0, calls=1,
-            waited_ms=600_000, served_ms=280_000, came_from="serving", closed_by_day=0,
+            waited_ms=600_000, served_ms=280_000, came_from="serving", closed_by_day=0, outcome=None,
+            documents=None, wanted_counter=None, return_service=None, return_counter=None, held_ms=0,
         )  # fmt: skip
         yield tuple(getattr(ticket, name) for name in TICKET_COLUMNS)
 

@@ -49,6 +49,7 @@ def register(api: Api) -> None:
             "visit": {"id": issued.visit, "code": issued.code},
             "tickets": [full_ticket(tx, hall, ticket, tx.now_ms) for ticket in issued.tickets],
             "print_job": {"id": issued.print_job.id, "state": issued.print_job.state} if issued.print_job else None,
+            "warning": issued.warning,
             "url": url,
             "qr": f"/t/{issued.code}/qr.svg" if url else None,
         }

@@ -32,6 +32,7 @@ _MOVES_QUEUE = {
     events.TICKET_ISSUED,
     events.TICKET_CALLED,
     events.TICKET_REQUEUED,
+    events.TICKET_TRANSFERRED,
     events.TICKET_RESTORED,
     events.TICKET_CANCELLED,
     events.TICKET_EXPIRED,
@@ -130,7 +131,8 @@ class Broadcaster:
             if not new:
                 return False
             hall = self._house.catalogues.hall(reader)
-            told = _Teller(reader, hall, self.epoch, self._house.store.now_ms())
+            now_ms, always_open = self._house.store.now_ms(), self._house.policy.always_open
+            told = _Teller(reader, hall, self.epoch, now_ms, always_open=always_open)
             addressed = [(event, list(self._audience(hall, event))) for event in new if event.kind not in _SILENT]
             messages = [
                 (event, rooms, told.message(event) if any(room in self.rooms.size for room in rooms) else {})
@@ -162,7 +164,9 @@ class Broadcaster:
         counter_id = (event.payload.get("counter") or {}).get("id")
         ticket = event.payload.get("ticket")
         services = _services(hall, event)
-        concerned = {c.id for service in services for c in hall.counters_for.get(service, ())} | ({counter_id} - {None})
+        both = (hall.counters_for, hall.helpers_for)
+        calling = [one for by in both for service in services for one in by.get(service, ())]
+        concerned = {one.id for one in calling} | ({counter_id} - {None})
         yield from (f"counter:{id}" for id in concerned)
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
@@ -240,12 +244,13 @@ class Broadcaster:
 class _Teller:
     """Makes the messages of one batch of events; what they share is read once, and only if it is needed."""
 
-    def __init__(self, reader: Reader, hall: Hall, epoch: str, now_ms: int) -> None:
+    def __init__(self, reader: Reader, hall: Hall, epoch: str, now_ms: int, *, always_open: bool) -> None:
+        self._always_open = always_open
         self._reader, self._hall, self._epoch, self._now_ms = reader, hall, epoch, now_ms
 
     @cached_property
     def _queues(self) -> Queues:
-        return Queues(self._reader, self._hall, self._now_ms)
+        return Queues(self._reader, self._hall, self._now_ms, always_open=self._always_open)
 
     @cached_property
     def _printers(self) -> dict[str, dict[str, Any]]:
@@ -259,7 +264,7 @@ class _Teller:
             message["printer"] = self._printers.get(told["id"], told)
         elif event.kind == events.COUNTER_CHANGED:
             # Another counter open or closed is another wait for all who queue for it.
-            message["queues"] = [self._queues.entry(service) for service in sorted(_services(self._hall, event))]
+            message["queues"] = [self._queue(service) for service in sorted(_services(self._hall, event))]
         elif event.kind.startswith("ticket."):
             self._add_queue(message, event.payload["ticket"])
         return message
@@ -273,7 +278,10 @@ class _Teller:
             estimate = self._queues.estimate(service, ahead) if known else None
         message["ticket"] = {**ticket, "ahead": ahead, "estimate": estimate}
         if known:
-            message["queue"] = self._queues.entry(service)
+            message["queue"] = self._queue(service)
+
+    def _queue(self, service: str) -> dict[str, Any]:
+        return {**self._queues.entry(service), **self._queues.offered(service)}
 
 
 def _services(hall: Hall, event: Event) -> frozenset[str]:
@@ -282,11 +290,19 @@ def _services(hall: Hall, event: Event) -> frozenset[str]:
         counter = hall.counter.get(event.payload["counter"]["id"])
         return frozenset(counter.services if counter else ())
     ticket = event.payload.get("ticket")
-    return frozenset() if ticket is None else frozenset((ticket["service"],))
+    if ticket is None:
+        return frozenset()
+    left = event.payload["from"]["service"] if event.kind == events.TICKET_TRANSFERRED else ticket["service"]
+    return frozenset((ticket["service"], left))
 
 
 def _in_public(message: dict[str, Any]) -> dict[str, Any]:
-    """A message for a screen that everybody sees: nobody's name, and not why a counter or a printer stands still."""
+    """A message for a screen that everybody sees: nobody's name, not why a counter or a printer stands still, and not
+    what came of serving somebody."""
+    message = {key: value for key, value in message.items() if key not in ("outcome", "documents")}
+    if message.get("ticket"):
+        public = {key: value for key, value in message["ticket"].items() if key not in ("outcome", "documents")}
+        message = {**message, "ticket": public}
     if message.get("printer"):
         return {**message, "printer": {key: value for key, value in message["printer"].items() if key != "reason"}}
     if not message.get("counter"):

@@ -1,7 +1,8 @@
 """The hall's catalogue as a plain document: read, checked, and written back.
 
 The document is what config.toml, `antrean hall export` and the API's JSON hold: a table `hall`, and lists `zones`,
-`agencies` (each with `services`), `counters`, `kiosks`, `displays`, `printers`, shaped as in `server.domain.hall`.
+`agencies` (each with `services`), `counters`, `kiosks`, `displays`, `printers`, `priorities`, and the tables `rules`
+and `calendar`, shaped as in `server.domain.hall`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,21 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
-from server.domain.hall import Agency, Counter, Display, Hall, Hours, Kiosk, Printer, Rules, Text, Zone
+from server.domain.hall import (
+    USUAL_PRIORITIES,
+    Agency,
+    Calendar,
+    Counter,
+    Display,
+    Hall,
+    Hours,
+    Kiosk,
+    Printer,
+    PriorityClass,
+    Rules,
+    Text,
+    Zone,
+)
 from server.hall_rules import broken_rules
 from server.shape import ConfigProblems, Problem, read
 
@@ -50,6 +65,8 @@ class HallDocument:
     displays: tuple[Display, ...] = ()
     printers: tuple[Printer, ...] = ()
     rules: Rules = field(default_factory=Rules)
+    priorities: tuple[PriorityClass, ...] = USUAL_PRIORITIES
+    calendar: Calendar = field(default_factory=Calendar)
 
     def as_hall(self) -> Hall:
         """The hall of these tables."""

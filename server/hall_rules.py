@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,8 +25,10 @@ STRETCH = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
 LONGEST_NAME = 200
 LARGEST_ORDINAL = 999_999
 LONGEST_TARGET_MINUTES = 24 * 60
+LARGEST_QUOTA = 100_000
 NUMBERS = {"first": 1, "last": None, "padding": 3}
-KINDS = {"zones": "zone", "counters": "counter", "kiosks": "kiosk", "displays": "board", "printers": "printer"}
+KINDS = {"zones": "zone", "counters": "counter", "kiosks": "kiosk", "displays": "board", "printers": "printer",
+         "priorities": "priority class"}
 
 
 def broken_rules(document: Mapping[str, Any]) -> list[Problem]:
@@ -43,6 +46,12 @@ def rows(document: Mapping[str, Any], key: str, at: str = "") -> list[Row]:
 def services(document: Mapping[str, Any]) -> list[Row]:
     """Every service of the hall with its path, as `agencies[2].services[0]`."""
     return [row for at, agency in rows(document, "agencies") for row in rows(agency, "services", f"{at}.")]
+
+
+def calendar_rows(document: Mapping[str, Any], key: str) -> list[Row]:
+    """The `days` or `seasons` of the calendar, each with its path."""
+    calendar = document.get("calendar")
+    return rows(calendar, key, "calendar.") if isinstance(calendar, Mapping) else []
 
 
 def texts(row: Mapping[str, Any], key: str, at: str) -> list[tuple[str, str]]:
@@ -100,8 +109,10 @@ def _wordings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     places: list[Row] = [("hall", hall)] if isinstance(hall, Mapping) else []
     for key in ("zones", "agencies", *(kind for kind in KINDS if kind != "zones")):
         places += rows(document, key)
-    for at, row in places + services(document):
-        for key in ("name", "short_name", "label", "footer", "documents"):
+    outcomes = [outcome for at, row in services(document) for outcome in rows(row, "outcomes", f"{at}.")]
+    calendar = calendar_rows(document, "days") + calendar_rows(document, "seasons")
+    for at, row in places + services(document) + outcomes + calendar:
+        for key in ("name", "short_name", "label", "footer", "documents", "reason"):
             value = row.get(key)
             if isinstance(value, str):
                 yield f"{at}.{key}", value
@@ -131,6 +142,28 @@ def reference_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
                 elif name in seen:
                     yield path, f'"{name}" is named twice'
                 seen.add(name)
+
+
+def help_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """A counter helps services that exist and are not its own, after a wait of minutes, and not for ever."""
+    existing = ids(services(document))
+    rules = document.get("rules")
+    endless = isinstance(rules, Mapping) and rules.get("max_wait_minutes") == 0
+    for at, row in rows(document, "counters"):
+        seen = {name for _, name in texts(row, "services", at)}
+        own = frozenset(seen)
+        for path, help in rows(row, "helps", f"{at}."):
+            name, minutes = help.get("service"), help.get("after_minutes")
+            if isinstance(name, str):
+                if name not in existing:
+                    yield f"{path}.service", f'no service has the id "{name}"'
+                elif name in seen:
+                    yield f"{path}.service", f'"{name}" is ' + ("its own service" if name in own else "named twice")
+                seen.add(name)
+            if type(minutes) is int and not 1 <= minutes <= LONGEST_TARGET_MINUTES:
+                yield f"{path}.after_minutes", f"must be 1 to {LONGEST_TARGET_MINUTES}"
+            if endless:
+                yield path, "needs rules.max_wait_minutes: without it the counter's own visitors could wait for ever"
 
 
 def fallback_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -208,6 +241,9 @@ def service_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             minutes = row.get(key)
             if type(minutes) is int and not 1 <= minutes <= LONGEST_TARGET_MINUTES:
                 yield f"{at}.{key}", f"must be 1 to {LONGEST_TARGET_MINUTES}"
+        quota = row.get("quota")
+        if type(quota) is int and not 0 <= quota <= LARGEST_QUOTA:
+            yield f"{at}.quota", f"must be 0 to {LARGEST_QUOTA}"
     for at, row in rows(document, "agencies"):
         icon = row.get("icon")
         if isinstance(icon, str) and not ICON.fullmatch(icon):
@@ -231,10 +267,25 @@ def rules_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
                 yield f"rules.{key}", f"must be {least} to {most}"
 
 
+def outcome_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """The outcomes of a service have ids of their own."""
+    for at, row in services(document):
+        seen: set[str] = set()
+        for path, outcome in rows(row, "outcomes", f"{at}."):
+            name = outcome.get("id")
+            if isinstance(name, str):
+                if not ID.fullmatch(name):
+                    yield f"{path}.id", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
+                if name in seen:
+                    yield f"{path}.id", f'"{name}" is the id of another outcome of this service'
+                seen.add(name)
+
+
 def hours_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Stretches of a day read as `08:00-12:00` and do not overlap."""
     hall = document.get("hall")
-    for at, row in [("hall", hall if isinstance(hall, Mapping) else {}), *rows(document, "agencies")]:
+    weeks = [("hall", hall if isinstance(hall, Mapping) else {}), *rows(document, "agencies"), *services(document)]
+    for at, row in weeks + calendar_rows(document, "seasons"):
         hours = row.get("hours")
         if isinstance(hours, Mapping):
             for day in WEEKDAYS:
@@ -258,7 +309,58 @@ def _day_problems(stretches: list[tuple[str, str]]) -> Iterator[Problem]:
         kept.append((start, end, text))
 
 
+def calendar_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Days and seasons are dates that exist, of agencies that exist, and one of them only tells of a day."""
+    existing = ids(rows(document, "agencies"))
+    days, seasons = calendar_rows(document, "days"), calendar_rows(document, "seasons")
+    for at, row in days + seasons:
+        seen: set[str] = set()
+        for path, name in texts(row, "agencies", at):
+            if name not in existing:
+                yield path, f'no agency has the id "{name}"'
+            elif name in seen:
+                yield path, f'"{name}" is named twice'
+            seen.add(name)
+    for at, row in days:
+        yield from _day_problems(texts(row, "hours", at))
+        if row.get("hours") and row.get("open") is not True:
+            yield f"{at}.hours", "only a day with open = true has hours"
+    yield from _range_of_days_problems(days, "date", "date")
+    yield from _range_of_days_problems(seasons, "first", "last")
+
+
+def _range_of_days_problems(found: list[Row], first_key: str, last_key: str) -> Iterator[Problem]:
+    """What is wrong with dates; two that are about the same agency, or both about all of them, must not overlap."""
+    kept: list[tuple[str, str, str, set[str]]] = []
+    for at, row in found:
+        wrong = False
+        for key in dict.fromkeys((first_key, last_key)):
+            text = row.get(key)
+            if isinstance(text, str) and not _is_date(text):
+                wrong = True
+                yield f"{at}.{key}", f'"{text}" is not a date like "2027-03-08"'
+        first, last = row.get(first_key), row.get(last_key)
+        if wrong or not isinstance(first, str) or not isinstance(last, str):
+            continue
+        if last < first:
+            yield f"{at}.{last_key}", f"must not be before {first_key}, which is {first}"
+            continue
+        agencies = {name for _, name in texts(row, "agencies", at)} or {""}
+        for other, other_first, other_last, theirs in kept:
+            if first <= other_last and other_first <= last and agencies & theirs:
+                whose = ", ".join(f'"{name}"' for name in sorted(agencies & theirs) if name) or "all agencies"
+                yield f"{at}.{first_key}", f"overlaps {other}, which is about {whose} too"
+        kept.append((at, first, last, agencies))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
-    hall_rule, id_rule, name_rule, reference_rule, fallback_rule, reach_rule, number_rule, service_rule, hours_rule,
-    rules_rule,
+    hall_rule, id_rule, name_rule, reference_rule, help_rule, fallback_rule, reach_rule, number_rule,
+    service_rule, hours_rule, rules_rule, outcome_rule, calendar_rule,
 )

@@ -9,14 +9,19 @@ from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service,
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
+from server.opening_hours import Offer, closure, first_to_open, next_change, offer, serves_now
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, PrinterRow, Reader
-from server.views import call_view, closure, iso, text, ticket_view, zone_of
+from server.views import call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
 
 WAITING_SHOWN = 25
 """A counter's list shows this many of those who wait; the counts tell the rest."""
 RECENT_SHOWN = 12
+OFFICERS_RULES = (
+    "no_show_after_recalls", "restore_minutes", "restore_behind", "hold_reminder_minutes", "one_button", "auto_start",
+)  # fmt: skip
+"""The hall's rules that a counter's terminal must know."""
 STAFF = ("counter", "officer", "supervisor", "admin")
 
 
@@ -29,8 +34,9 @@ def full_ticket(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int) -> dict
 class Queues:
     """Lengths and estimates of all queues at one moment, read once."""
 
-    def __init__(self, reader: Reader, hall: Hall, now_ms: int) -> None:
-        self._hall = hall
+    def __init__(self, reader: Reader, hall: Hall, now_ms: int, *, always_open: bool = False) -> None:
+        self._hall, self._now_ms, self._always_open = hall, now_ms, always_open
+        self._given = reader.given_on(hall.day(now_ms)) if hall.has_quotas else {}
         self._counts = reader.waiting_counts()
         self._paces: dict[str, Pace] = reader.paces(hall.day(now_ms))
         self.counters: dict[str, CounterRow] = reader.counters()
@@ -45,11 +51,31 @@ class Queues:
         if pace is None:
             return None
         ahead = self.waiting(service) if ahead is None else ahead
-        return estimate(ahead, sum(map(self._is_open, self._hall.counters_for.get(service, ()))), pace)
+        return estimate(ahead, sum(map(self.is_open, self._hall.counters_for.get(service, ()))), pace)
 
-    def _is_open(self, counter: Counter) -> bool:
+    def is_open(self, counter: Counter) -> bool:
+        """Whether an officer calls visitors there now."""
         row = self.counters.get(counter.id)
         return row is not None and row.state == "open"
+
+    def offer(self, service: str) -> Offer:
+        """Whether a visitor could have a number of this service now, and what they should know before."""
+        watched = self._hall.rules.last_ticket != "off"
+        return offer(
+            self._hall,
+            self._hall.services[service],
+            self._now_ms,
+            always_open=self._always_open,
+            given=self._given.get(service, 0),
+            estimate=self.estimate(service) if watched else None,
+        )
+
+    def next_change(self) -> str | None:
+        """When the time alone will change what is offered."""
+        watched = self._hall.rules.last_ticket != "off"
+        estimates = {service: self.estimate(service) for service in self._hall.services} if watched else {}
+        change = next_change(self._hall, self._now_ms, always_open=self._always_open, estimates=estimates)
+        return None if change is None else self._hall.local(change).isoformat()
 
     def agency_estimate(self, agency: Agency) -> dict[str, int] | None:
         """The longest of an agency's estimates among services with people waiting, or of all."""
@@ -66,12 +92,20 @@ class Queues:
             "estimate": self.estimate(service),
         }
 
+    def offered(self, service: str) -> dict[str, Any]:
+        """What events tell kiosks beside `entry`, in halls where the queue itself can end the giving of numbers."""
+        if not self._hall.gives_limited_numbers:
+            return {}
+        return _offered(self.offer(service))
+
+
+def _offered(found: Offer) -> dict[str, Any]:
+    return {"open": found.closed is None, "closed_reason": found.closed, "warning": found.warning}
+
 
 def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | None, now_ms: int) -> dict[str, Any]:
     """GET /hall: everything a kiosk shows; officers' names for staff only."""
-    queues = Queues(reader, hall, now_ms)
-    changes = [hall.hours_of(agency).next_change(hall.local(now_ms)) for agency in hall.agencies]
-    next_change = None if policy.always_open else min((change for change in changes if change), default=None)
+    queues = Queues(reader, hall, now_ms, always_open=policy.always_open)
     staff = actor is not None and actor.role in STAFF
     return {
         **_base(reader, hall),
@@ -87,7 +121,8 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
         "kiosks": [{"id": kiosk.id, "name": text(kiosk.name), "zone": kiosk.zone} for kiosk in hall.kiosks],
         "displays": [{"id": d.id, "name": text(d.name), "zones": list(d.zones)} for d in hall.displays],
         "printers": printers_view(reader, hall, staff=staff),
-        "next_change": None if next_change is None else next_change.isoformat(),
+        "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
+        "next_change": queues.next_change(),
     }
 
 
@@ -96,7 +131,12 @@ def _base(reader: Reader, hall: Hall) -> dict[str, Any]:
 
 
 def _agency(hall: Hall, policy: Policy, queues: Queues, agency: Agency, now_ms: int) -> dict[str, Any]:
-    reason = closure(hall, agency, now_ms, always_open=policy.always_open)
+    offers = [(service, queues.offer(service.id)) for service in agency.services]
+    closed = [found.closed for _, found in offers if found.closed is not None]
+    if not offers:
+        reason = closure(hall, agency, now_ms, always_open=policy.always_open)
+    else:
+        reason = first_to_open(closed) if len(closed) == len(offers) else None
     return {
         "id": agency.id,
         "name": text(agency.name),
@@ -111,12 +151,11 @@ def _agency(hall: Hall, policy: Policy, queues: Queues, agency: Agency, now_ms: 
             {
                 **_service(service),
                 "keywords": list(service.keywords),
-                "open": reason is None,
-                "closed_reason": reason,
+                **_offered(found),
                 "waiting": queues.waiting(service.id),
                 "estimate": queues.estimate(service.id),
             }
-            for service in agency.services
+            for service, found in offers
         ],
     }
 
@@ -178,13 +217,15 @@ def counter_view(hall: Hall, counter: Counter, row: CounterRow | None) -> dict[s
     }
 
 
-def counter_snapshot(reader: Reader, hall: Hall, counter: Counter, now_ms: int) -> dict[str, Any]:
-    """GET /counters/<id>: all that an officer's terminal shows."""
+def counter_snapshot(
+    reader: Reader, hall: Hall, counter: Counter, now_ms: int, wall_ms: int | None = None
+) -> dict[str, Any]:
+    """GET /counters/<id>: all that an officer's terminal shows. `wall_ms` is the clock, where it is not `now_ms`."""
     row = reader.counter(counter.id)
     day = hall.day(now_ms)
     current = reader.ticket_at(counter.id)
     queues = Queues(reader, hall, now_ms)
-    choice = next_for(reader, counter, now_ms)
+    choice = next_for(reader, hall, counter, now_ms, now_ms if wall_ms is None else wall_ms)
     served = reader.served_on(counter.id, day)
 
     def show(ticket: Ticket) -> dict[str, Any]:
@@ -194,12 +235,12 @@ def counter_snapshot(reader: Reader, hall: Hall, counter: Counter, now_ms: int) 
     return {
         **_base(reader, hall),
         "counter": counter_view(hall, counter, row),
-        "current": show(current) if current else None,
+        "current": _current(reader, hall, current, now_ms) if current else None,
         "waiting": _waiting(reader, hall, queues, counter, now_ms),
         "waiting_count": sum(waiting_by_service.values()),
         "waiting_by_service": waiting_by_service,
-        "held": [show(ticket) for ticket in reader.held(counter.services)],
-        "missed": [show(ticket) for ticket in reader.missed(counter.services, day)],
+        "held": [_held(reader, hall, ticket, now_ms) for ticket in reader.held(counter.callable_services)],
+        "missed": [_missed(reader, hall, ticket, now_ms) for ticket in reader.missed(counter.callable_services, day)],
         "undo": _undo(reader, hall, row, current, now_ms),
         "next": {"ticket": show(choice.ticket), "reason": choice.reason} if choice else None,
         "today": {
@@ -208,11 +249,97 @@ def counter_snapshot(reader: Reader, hall: Hall, counter: Counter, now_ms: int) 
             "max_wait_seconds": served.max_wait_seconds,
         },
         "services": {
-            service: {**_service(hall.services[service]), "agency_name": text(hall.agency_of[service].name)}
-            for service in counter.services
+            service: {
+                **_service(hall.services[service]),
+                "agency_name": text(hall.agency_of[service].name),
+                "outcomes": _outcomes(hall.services[service]),
+                "documents": text(wording) if (wording := hall.services[service].documents) else None,
+            }
+            for service in counter.callable_services
         },
+        "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "printers": printers_view(reader, hall),
+        "transfer_to": _transfer_to(hall, queues),
+        "rules": {name: getattr(hall.rules, name) for name in OFFICERS_RULES},
     }
+
+
+def _outcomes(service: Service) -> list[dict[str, Any]]:
+    return [{"id": o.id, "name": text(o.name), "documents": o.documents} for o in service.outcomes]
+
+
+def _current(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int) -> dict[str, Any]:
+    others = [other for other in reader.tickets_of_visit(ticket.visit) if other.id != ticket.id]
+    return {
+        **full_ticket(reader, hall, ticket, now_ms),
+        "notes": _notes(reader, hall, ticket),
+        "errands": [_errand(hall, other) for other in others],
+        # A transferred or moved visitor may be at a counter that does not serve it by itself.
+        "outcomes": _outcomes(service) if (service := hall.services.get(ticket.service)) else [],
+    }
+
+
+def _notes(reader: Reader, hall: Hall, ticket: Ticket) -> list[dict[str, Any]]:
+    return [{"at": iso(hall, n.at_ms), "author": n.author, "text": n.text} for n in reader.notes(ticket.id)]
+
+
+def _errand(hall: Hall, ticket: Ticket) -> dict[str, Any]:
+    """Another ticket of a visit, in as many words as an officer needs."""
+    service, agency = hall.services.get(ticket.service), hall.agency.get(ticket.agency)
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "service": ticket.service,
+        "service_name": text(service.name if service else _bare(ticket.service)),
+        "agency": ticket.agency,
+        "agency_name": text(agency.name if agency else _bare(ticket.agency)),
+        "state": ticket.state.value,
+        "counter": counter_label(hall, ticket.counter),
+    }
+
+
+def _held(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int) -> dict[str, Any]:
+    minutes = hall.rules.hold_reminder_minutes
+    return {
+        **full_ticket(reader, hall, ticket, now_ms),
+        "held_since": iso(hall, ticket.since_ms),
+        "overdue": bool(minutes) and now_ms - ticket.since_ms > minutes * 60_000,
+        "notes": _notes(reader, hall, ticket),
+    }
+
+
+def _missed(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int) -> dict[str, Any]:
+    return {
+        **full_ticket(reader, hall, ticket, now_ms),
+        "missed_at": iso(hall, ticket.no_show_ms),
+        "restorable": can_be_restored(hall, ticket, now_ms),
+        "notes": _notes(reader, hall, ticket),
+    }
+
+
+def _transfer_to(hall: Hall, queues: Queues) -> list[dict[str, Any]]:
+    """Every service that a visitor can be passed on to, and its counters."""
+    return [
+        {
+            "service": service.id,
+            "name": text(service.name),
+            "agency": agency.id,
+            "agency_name": text(agency.name),
+            "counters": [
+                {"id": counter.id, "label": counter.label, "open": queues.is_open(counter)}
+                for counter in hall.counters_for.get(service.id, ())
+            ],
+        }
+        for agency in hall.agencies
+        for service in agency.services
+    ]
+
+
+def waiting_numbered(
+    reader: Reader, hall: Hall, counter: Counter, ordinal: int, now_ms: int
+) -> list[dict[str, Any]]:
+    """Those who wait for a counter with such a number, also far behind those that its list shows."""
+    return [full_ticket(reader, hall, t, now_ms) for t in reader.waiting_numbered(counter.callable_services, ordinal)]
 
 
 def _waiting(reader: Reader, hall: Hall, queues: Queues, counter: Counter, now_ms: int) -> list[dict[str, Any]]:
@@ -270,7 +397,7 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
                 "short_name": text(agency.short_name or agency.name),
                 "waiting": sum(queues.waiting(service.id) for service in agency.services),
                 "estimate": queues.agency_estimate(agency),
-                "open": closure(hall, agency, now_ms, always_open=policy.always_open) is None,
+                "open": serves_now(hall, agency, now_ms, always_open=policy.always_open),
             }
             for agency in agencies
         ],

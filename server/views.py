@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server import texts
-from server.domain.hall import Agency, Counter, Hall, Text, Zone
-from server.domain.tickets import AT_COUNTER, Ticket
+from server.domain.hall import Counter, Hall, Text, Zone
+from server.domain.tickets import AT_COUNTER, State, Ticket
 
 LANGUAGES = ("id", "en")
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def iso(hall: Hall, at_ms: int | None) -> str | None:
@@ -52,7 +51,19 @@ def ticket_view(hall: Hall, ticket: Ticket, now_ms: int) -> dict[str, Any]:
         "recalls": ticket.recalls,
         "wait_seconds": ticket.wait_seconds(now_ms),
         "service_seconds": ticket.service_seconds(now_ms),
+        "held_at": iso(hall, ticket.since_ms) if ticket.state is State.HELD else None,
+        "outcome": ticket.outcome,
+        "documents": json.loads(ticket.documents) if ticket.documents else [],
+        "wanted_counter": ticket.wanted_counter,
+        "return_to": ticket.return_counter,
     }
+
+
+def can_be_restored(hall: Hall, missed: Ticket, now_ms: int) -> bool:
+    """Whether a missed visitor may still be brought back by the hall's rules."""
+    minutes = hall.rules.restore_minutes
+    in_time = not minutes or now_ms - (missed.no_show_ms or missed.since_ms) <= minutes * 60_000
+    return in_time and missed.day == hall.day(now_ms)
 
 
 def call_view(hall: Hall, ticket: Ticket) -> dict[str, Any]:
@@ -86,31 +97,3 @@ def zone_of(hall: Hall, ticket: Ticket) -> Zone:
     counter: Counter | None = hall.counter.get(ticket.counter or "") if ticket.state in AT_COUNTER else None
     agency = hall.agency.get(ticket.agency)
     return zones[counter.zone if counter else agency.zone if agency else hall.zones[0].id]
-
-
-def closure(hall: Hall, agency: Agency, now_ms: int, *, always_open: bool) -> dict[str, Any] | None:
-    """Why an agency is closed now and when it opens again; None while it is open."""
-    if always_open:
-        return None
-    local, hours = hall.local(now_ms), hall.hours_of(agency)
-    if hours.is_open(local):
-        return None
-    opens = hours.next_opening(local)
-    if opens is None:
-        key, values = "closed.no_hours", {}
-    else:
-        days_ahead = (opens.date() - local.date()).days
-        key = ("closed.opens_today", "closed.opens_tomorrow")[days_ahead] if days_ahead < 2 else "closed.opens_on"
-        values = {"day": _WEEKDAYS[opens.weekday()], "time": opens.strftime("%H.%M")}
-    return {
-        "code": "outside_hours",
-        "text": {language: _say(language, key, values) for language in LANGUAGES},
-        "opens_at": None if opens is None else opens.isoformat(),
-    }
-
-
-def _say(language: str, key: str, values: dict[str, str]) -> str:
-    words = texts.load(language)
-    if "day" in values:
-        values = {**values, "day": words[f"weekday.{values['day']}"]}
-    return words[key].format(**values)

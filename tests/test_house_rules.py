@@ -19,7 +19,8 @@ COMPOSE = ("server/app.py", "server/__main__.py", "server/cli/*", "server/superv
 ASYNC_MODE = ("server/wsgi.py", "server/store/threads.py")
 
 LANGUAGE = ("server.domain", "server.store", "server.views", "server.policy", "server.queue_length",
-            "server.next_in_line", "server.texts", "server.hall_file")  # fmt: skip
+            "server.next_in_line", "server.opening_hours", "server.visit_order", "server.texts",
+            "server.hall_file")  # fmt: skip
 """What commands and queries are made of. `server.store` is the protocol alone, without the modules under it."""
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/domain/*": ("server.domain",),
@@ -28,7 +29,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/views.py": ("server.domain", "server.texts"),
     "server/queue_length.py": ("server.domain", "server.store"),
     "server/next_in_line.py": ("server.domain", "server.store"),
+    "server/visit_order.py": ("server.domain", "server.store"),
     "server/policy.py": (),
+    "server/opening_hours.py": ("server.domain", "server.texts", "server.views", "server.public_holidays"),
+    "server/public_holidays.py": ("server.domain",),
     "server/texts/*": (),
     "server/wire.py": (),
     "server/reports/waiting.py": ("server.domain", "server.store"),

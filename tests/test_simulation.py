@@ -13,6 +13,7 @@ from random import Random
 import pytest
 
 from server.commands import serving
+from server.commands.desk import UNSAID
 from server.config import load, shipped
 from server.domain.actors import Actor
 from server.domain.hall import Hall
@@ -68,6 +69,13 @@ def test_visitors_are_as_various_as_the_shares_say() -> None:
     assert {wish.party_size for wish in wishes} == {1, 2, 3, 4, 5}
     assert "priority" not in draws.Wish(("a",), None, 1, "id").body()
     assert draws.wish(Random(1), {"only": 1.0}).services == ("only",)
+
+
+def test_simulated_visitors_have_the_priority_classes_of_their_hall() -> None:
+    rng = Random(3)
+    given = {draws.wish(rng, {"a": 1.0}, ["elderly", "veteran"]).priority for _ in range(500)}
+    assert given == {None, "elderly", "veteran"}
+    assert {draws.wish(rng, {"a": 1.0}, []).priority for _ in range(500)} == {None}
 
 
 def test_service_times_are_log_normal_around_the_usual_time() -> None:
@@ -325,7 +333,7 @@ def test_an_officer_steps_back_for_a_person_and_comes_back_when_the_counter_is_c
     day = simulated(speed=6)
     hall, person = day.hall, Actor("user:1", "officer", "petugas-01")
     day.hall_hours(0.2)
-    hall.write(lambda tx: serving.open_counter(tx, hall.hall, person, "2", take_over=True, expect=serving.UNSAID))
+    hall.write(lambda tx: serving.open_counter(tx, hall.hall, person, "2", take_over=True, expect=UNSAID))
     taken = hall.reader().newest.seq
     day.hall_hours(0.5)
     late = "SELECT count(*) FROM events WHERE seq > ? AND actor = 'token:counter/2'"

@@ -136,8 +136,8 @@ class VirtualHall:
                 row = serving.pause_counter(tx, hall, actor, counter, **body)
                 return 200, {"counter": counter_view(hall, hall.counter[counter], row)}
             case ["counters", counter, "call-next"]:
-                called, reason = serving.call_next(tx, hall, actor, counter, **body)
-                return 200, {"ticket": view(called), "reason": reason}
+                called = serving.call_next(tx, hall, actor, counter, **body)
+                return 200, {"ticket": view(called.ticket), "reason": called.reason}
             case ["counters", counter, "restore"]:
                 ticket_id = body.pop("ticket")
                 return 200, {"ticket": view(serving.restore(tx, hall, actor, counter, ticket_id, **body))}

@@ -4,34 +4,47 @@
 import { el } from "/static/dom.js";
 import { button, enable, key, mark, say } from "/static/parts.js";
 import { t } from "/static/text.js";
+import { outcomesOf } from "/counter/static/outcomes.js";
 
 const CONFIRM_FROM_MS = 500; // sooner is a double tap, not an answer
 const CONFIRM_UNTIL_MS = 5_000;
 
-// `when(current)` says whether the ticket's state allows it, `done` names the words of success.
+const called = (ticket) => ticket?.state === "called";
+const serving = (ticket) => ticket?.state === "serving";
+
+/** In a one-button hall the large button calls the next at once: starting has a button of its own. */
+const startsHere = ({ current, snapshot }) => Boolean(snapshot?.rules.one_button && called(current));
+
+// `when(current)` says whether the ticket's state allows it, `done` names the words of success, `asks` what opens a
+// question first, `shown(terminal)` which of two has the place now.
 const ACTIONS = [
-  { verb: "finish", letter: "S", label: "counter.finish", when: (ticket) => ticket?.state === "serving" },
-  { verb: "recall", letter: "U", label: "counter.recall", when: Boolean, done: "counter.done_recall" },
-  { verb: "no-show", letter: "T", label: "counter.no_show", when: Boolean },
+  { verb: "start", letter: "M", label: "counter.help_start", when: called, shown: startsHere },
   {
-    verb: "requeue",
-    letter: "K",
-    label: "counter.requeue",
-    when: (ticket) => ticket?.state === "called",
-    done: "counter.done_requeue",
+    verb: "finish",
+    letter: "S",
+    label: "counter.finish",
+    when: serving,
+    asks: "finish",
+    shown: (terminal) => !startsHere(terminal),
   },
+  { verb: "recall", letter: "U", label: "counter.recall", when: Boolean, done: "counter.done_recall" },
+  { verb: "no-show", letter: "T", label: "counter.no_show", when: Boolean, recalls_first: true },
+  { verb: "hold", letter: "D", label: "counter.hold", when: serving, asks: "hold" },
+  { verb: "transfer", letter: "A", label: "counter.transfer", when: Boolean, asks: "transfer" },
+  { verb: "requeue", letter: "K", label: "counter.requeue", when: called, done: "counter.done_requeue" },
   {
     verb: "cancel",
     letter: "B",
     label: "counter.cancel",
-    when: (ticket) => ticket?.state === "called",
+    when: called,
     done: "counter.done_cancel",
     confirm: true,
   },
 ];
 
-export function actionGrid(terminal) {
-  const parts = [...ACTIONS.map((action) => actionButton(terminal, action)), undoButton(terminal)];
+/** `asks` has what opens for those actions that need to know more; each says whether it did. */
+export function actionGrid(terminal, asks) {
+  const parts = [...ACTIONS.map((action) => actionButton(terminal, action, asks)), undoButton(terminal)];
   const node = el(
     "div",
     { class: "actions", role: "group", "aria-label": t("counter.actions") },
@@ -50,15 +63,18 @@ export function actionGrid(terminal) {
   };
 }
 
-function actionButton(terminal, action) {
+function actionButton(terminal, action, asks) {
   const label = el("span", { class: "action-label" });
-  const node = button({ class: "action", label, "aria-keyshortcuts": action.letter, press }, key(action.letter));
+  const left = el("span", { class: "action-left" });
+  const node = button({ class: "action", label, "aria-keyshortcuts": action.letter, press }, left, key(action.letter));
   let armed = null; // {ticket, at_ms}: the first of two presses
   let timer = null;
 
   function press() {
     const ticket = terminal.current;
-    if (action.confirm && !confirmed(ticket)) return;
+    const missing = action.recalls_first ? recallsMissing(terminal) : 0;
+    if (missing) terminal.tell("info", () => t("counter.recall_first", { n: missing, number: ticket.number }));
+    if (missing || (action.asks && asks[action.asks]()) || (action.confirm && !confirmed(ticket))) return;
     disarm();
     const done = action.done ? () => t(action.done, { number: ticket.number }) : null;
     if (action.verb === "cancel") terminal.cancel(ticket, { done });
@@ -89,12 +105,22 @@ function actionButton(terminal, action) {
     if (armed && (!possible || armed.ticket !== ticket.id)) disarm();
     say(label, armed ? t(`${action.label}_confirm`) : t(action.label));
     mark(node, "armed", armed);
-    mark(node, "next", action.verb === "finish" && possible);
+    mark(node, "next", action.verb === "finish" && possible && !outcomesOf(terminal).length);
+    const missing = action.recalls_first && possible ? recallsMissing(terminal) : 0;
+    say(left, missing ? t("counter.recalls_left", { n: missing }) : "");
+    if (action.shown) node.hidden = !action.shown(terminal);
     mark(node, "sending", terminal.pending?.verb === action.verb);
     enable(node, possible && !terminal.pending);
   }
 
   return { node, render, letter: action.letter.toLowerCase() };
+}
+
+/** How often the visitor must be called again before an officer may write "not present". */
+function recallsMissing({ current, snapshot, user }) {
+  // Who has begun to be served was there, unless serving begins with the call.
+  if (user.role !== "officer" || !(called(current) || snapshot.rules.auto_start)) return 0;
+  return Math.max(0, snapshot.rules.no_show_after_recalls - current.recalls);
 }
 
 /** Takes back the last finish or no-show, for a minute, while the counter is still free. */

@@ -3,7 +3,8 @@
 import { el } from "/static/dom.js";
 import { button, enable, key, mark, say } from "/static/parts.js";
 import { t } from "/static/text.js";
-import { reasonWords, waitWords } from "/counter/static/phrases.js";
+import { outcomesOf } from "/counter/static/outcomes.js";
+import { afterWords, nextWords } from "/counter/static/phrases.js";
 
 const SLOW_MS = 400; // an answer that is quicker needs no "sending"
 
@@ -21,7 +22,7 @@ export function bigButton(terminal) {
   /** A press that comes too soon after the meaning changed, or while a command is under way, is not taken. */
   function press() {
     const primary = terminal.primary;
-    if (!terminal.guard.settled || terminal.pending) return true;
+    if (terminal.pending || !terminal.guard.accepts()) return true;
     if (primary.kind === "serving")
       terminal.tell("info", () => t("counter.finish_how", { number: primary.ticket.number }));
     else if (primary.enabled) VERBS[primary.kind](terminal);
@@ -30,7 +31,7 @@ export function bigButton(terminal) {
 
   /** M starts serving, whatever has just changed: it can mean nothing else. */
   function pressStart() {
-    if (terminal.primary.kind === "start" && terminal.primary.enabled) VERBS.start(terminal);
+    if (terminal.current?.state === "called" && terminal.primary.enabled) VERBS.start(terminal);
     return true;
   }
 
@@ -43,6 +44,7 @@ export function bigButton(terminal) {
     node.dataset.kind = primary.kind;
     mark(node, "sending", terminal.pending);
     startKey.hidden = primary.kind !== "start";
+    node.hidden = primary.kind === "serving" && outcomesOf(terminal).length > 0;
     enable(node, primary.enabled || primary.kind === "serving");
   }
 
@@ -72,23 +74,19 @@ const VERBS = {
     ),
   start: (terminal) => terminal.press("start", {}, { primary: true }),
   resume: (terminal) => terminal.press("open", {}, { primary: true }),
+  advance: (terminal) => terminal.press("call-next", {}, { primary: true }),
 };
 
 const WORDS = {
   loading: () => [t("counter.call_next"), t("counter.loading")],
   call: ({ next }, terminal) => [t("counter.call_next"), nextWords(next, terminal)],
   start: ({ ticket }) => [t("counter.start", { number: ticket.number }), t("counter.start_hint")],
-  serving: ({ ticket, next }, terminal) => [
-    t("counter.finish_first", { number: ticket.number }),
-    next ? t("counter.after_this", { next: nextWords(next, terminal) }) : t("counter.after_none"),
+  serving: ({ ticket }, terminal) => [t("counter.finish_first", { number: ticket.number }), afterWords(terminal)],
+  advance: ({ ticket, next }, terminal) => [
+    next ? t("counter.call_next") : t("counter.finish_number", { number: ticket.number }),
+    next ? t("counter.finishes", { number: ticket.number, next: nextWords(next, terminal) }) : t("counter.after_none"),
   ],
   resume: (_primary, terminal) => [t("counter.resume"), t("counter.waiting_n", { n: terminal.snapshot.waiting_count })],
   empty: () => [t("counter.call_next"), t("counter.nobody")],
   elsewhere: () => [t("counter.call_next"), t("counter.all_elsewhere")],
 };
-
-/** "A-013 · menunggu 19 menit · urutan datang". */
-function nextWords({ ticket, reason }, terminal) {
-  const wait = t("counter.waiting_for", { wait: waitWords(ticket.wait_seconds + terminal.age_seconds) });
-  return [ticket.number, wait, reasonWords(reason)].filter(Boolean).join(" · ");
-}

@@ -81,6 +81,7 @@ function toWork(id) {
   state.terminal = new Terminal({
     id,
     user: state.user,
+    hall: () => state.hall,
     onChange: () => view?.render(),
     onLeave: (why) => (why.code === "unauthorized" ? page.expired() : toChoose(() => leavingWords(why))),
     onHall: () =>

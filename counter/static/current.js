@@ -3,7 +3,10 @@
 import { el } from "/static/dom.js";
 import { mark, say } from "/static/parts.js";
 import { clock, duration, t } from "/static/text.js";
-import { priorityWords, serviceWords, waitWords } from "/counter/static/phrases.js";
+import { aboutVisit } from "/counter/static/aboutvisit.js";
+import { pauseWords } from "/counter/static/pausing.js";
+import { counterOf, priorityWords, serviceWords, waitWords } from "/counter/static/phrases.js";
+import { todayPanel } from "/counter/static/today.js";
 
 export function currentCard(terminal) {
   const visitor = visitorPart(terminal);
@@ -36,11 +39,13 @@ function visitorPart(terminal) {
   const timer = el("p", { class: "timer" });
   const timerNote = el("p", { class: "timer-note" });
   const bar = el("div", { class: "progress", role: "presentation" }, el("div", { class: "progress-done" }));
+  const visit = aboutVisit();
   const node = el(
     "div",
     { class: "visitor" },
-    el("div", { class: "visitor-who" }, number, service, facts, badges),
+    el("div", { class: "visitor-who" }, el("div", { class: "visitor-number" }, number, badges), service, facts),
     el("div", { class: "visitor-time" }, timerLabel, timer, timerNote),
+    visit.node,
     bar,
   );
 
@@ -52,10 +57,11 @@ function visitorPart(terminal) {
     here = ticket.id;
     say(number, ticket.number);
     mark(number, "long", ticket.number.length > 6);
-    say(service, serviceWords(snapshot, ticket.service));
+    say(service, serviceWords(snapshot, ticket.service, terminal.hall));
     service.title = service.textContent;
-    say(facts, factWords(ticket));
-    const shown = badgeWords(ticket);
+    say(facts, factWords(ticket, terminal));
+    mark(node, "told", visit.render(ticket));
+    const shown = badgeWords(ticket, terminal.snapshot);
     if (badges.dataset.shown !== shown.join("|")) {
       badges.dataset.shown = shown.join("|");
       badges.replaceChildren(...shown.map((text) => el("li", { class: "badge", text })));
@@ -94,18 +100,19 @@ function arrive(node) {
   );
 }
 
-function factWords(ticket) {
-  const facts = [
-    t("counter.waited", { wait: waitWords(ticket.wait_seconds) }),
-    t("counter.came", { time: clock(ticket.issued_at) }),
-  ];
+function factWords(ticket, terminal) {
+  const came = t("counter.came", { time: clock(ticket.issued_at) });
+  if (ticket.source === "direct") return [t("counter.without_ticket"), came].join(" · ");
+  const facts = [t("counter.waited", { wait: waitWords(ticket.wait_seconds) }), came];
   if (ticket.source === "desk") facts.push(t("counter.from_desk"));
+  if (ticket.return_to && ticket.return_to !== terminal.id)
+    facts.push(t("counter.returns_to", { counter: counterOf(ticket.return_to, terminal.hall) }));
   return facts.join(" · ");
 }
 
-function badgeWords(ticket) {
+function badgeWords(ticket, snapshot) {
   const badges = [];
-  if (ticket.priority) badges.push(priorityWords(ticket.priority));
+  if (ticket.priority) badges.push(priorityWords(ticket.priority, snapshot));
   if (ticket.party_size > 1) badges.push(t("counter.party", { n: ticket.party_size }));
   if (ticket.language === "en") badges.push(t("counter.speaks_en"));
   return badges;
@@ -126,7 +133,13 @@ function idlePart(terminal) {
   const text = el("p", { class: "idle-text" });
   const queues = el("ul", { class: "idle-queues" });
   const last = el("p", { class: "idle-last" });
-  const node = el("div", { class: "idle" }, title, text, queues, last);
+  const today = todayPanel();
+  const node = el(
+    "div",
+    { class: "idle" },
+    el("div", { class: "idle-now" }, title, text, queues, last),
+    today.node,
+  );
 
   function render() {
     const snapshot = terminal.snapshot;
@@ -136,9 +149,12 @@ function idlePart(terminal) {
     }
     const paused = snapshot.counter.state === "paused";
     const n = snapshot.waiting_count;
-    say(title, t(paused ? "counter.paused_title" : n ? "counter.idle_title" : "counter.empty_title"));
+    const why = paused ? pauseWords(snapshot.counter.pause_reason) : "";
+    if (why) say(title, t("counter.paused_for", { reason: why }));
+    else say(title, t(paused ? "counter.paused_title" : n ? "counter.idle_title" : "counter.empty_title"));
     mark(node, "none", !n && !paused);
     renderQueues(snapshot);
+    today.render(snapshot);
     say(last, lastWords(snapshot));
     last.hidden = !snapshot.undo;
     tick();

@@ -4,7 +4,7 @@ import { newKey } from "/static/api.js";
 import { deliver } from "/static/delivery.js";
 import { el, icon } from "/static/dom.js";
 import { button, enable, mark, say } from "/static/parts.js";
-import { estimate, language, t } from "/static/text.js";
+import { estimate, language, name, t } from "/static/text.js";
 import { problemWords } from "/counter/static/phrases.js";
 import { serviceChoice } from "/counter/static/services.js";
 
@@ -32,6 +32,7 @@ export function deskDialog(page, terminal) {
     press: () => setParty(party + 1),
   });
   const languages = ["id", "en"].map((id) => languageChoice(id));
+  const priority = el("select", { class: "field", id: "desk-priority" });
   const take = el("button", { class: "button primary", type: "submit", text: t("counter.take_number") });
   const cancel = button({ class: "button", label: t("counter.not_now"), press: () => node.close() });
   const form = el(
@@ -53,6 +54,12 @@ export function deskDialog(page, terminal) {
         { class: "desk-fact" },
         el("legend", { class: "desk-label", text: t("counter.slip_language") }),
         el("div", { class: "segments" }, languages),
+      ),
+      el(
+        "div",
+        { class: "desk-fact" },
+        el("label", { class: "desk-label", for: "desk-priority", text: t("counter.priority") }),
+        priority,
       ),
     ),
     message,
@@ -89,6 +96,10 @@ export function deskDialog(page, terminal) {
     party = 1;
     attempt = null;
     spoken = language();
+    priority.replaceChildren(
+      el("option", { value: "", text: t("counter.priority_none") }),
+      ...(terminal.snapshot?.priorities ?? []).map((each) => el("option", { value: each.id, text: name(each.name) })),
+    );
     for (const label of languages) label.firstChild.checked = label.firstChild.value === spoken;
     issued.hidden = true;
     form.hidden = false;
@@ -106,6 +117,7 @@ export function deskDialog(page, terminal) {
   async function submit() {
     if (sending || !choice.chosen) return;
     const body = { services: [choice.chosen], party_size: party, language: spoken };
+    if (priority.value) body.priority = priority.value;
     const shape = JSON.stringify(body);
     if (attempt?.shape !== shape) attempt = { shape, key: newKey() };
     sending = true;

@@ -31,21 +31,49 @@ export function counterWords(label) {
   return t("counter.counter", { label });
 }
 
-/** Why a ticket is next: "urutan datang". "" for a rule that this page does not know yet. */
-export function reasonWords(reason) {
+/**
+ * Why a ticket is next: "urutan datang", "prioritas: Lansia", "giliran biasa sesudah 2 prioritas". "" for a rule that
+ * this page does not know yet.
+ */
+export function reasonWords(reason, terminal) {
   const key = `counter.reason_${reason?.rule}`;
-  return known(key) ? t(key) : "";
+  if (!known(key)) return "";
+  return t(key, {
+    n: reason.after ?? reason.max_wait_minutes,
+    priority: priorityWords(reason.class, terminal.snapshot),
+    service: reason.service ? serviceWords(terminal.snapshot, reason.service, terminal.hall) : "",
+  });
 }
 
-/** A priority class as a plain fact; a hall's own class shows its name as it is. */
-export function priorityWords(priority) {
-  const key = `counter.priority_${priority}`;
-  return known(key) ? t(key) : priority;
+/** A priority class by the name that the hall gives it; its id where the hall no longer has it. */
+export function priorityWords(priority, snapshot) {
+  return name(snapshot.priorities.find((each) => each.id === priority)?.name) || (priority ?? "");
 }
 
-/** The name of a ticket's service, its id when this counter does not know it. */
-export function serviceWords(snapshot, service) {
-  return name(snapshot.services[service]?.name) || service;
+/** "A-013 · menunggu 19 menit · urutan datang". */
+export function nextWords({ ticket, reason }, terminal) {
+  const wait = t("counter.waiting_for", { wait: waitWords(ticket.wait_seconds + terminal.age_seconds) });
+  return [ticket.number, wait, reasonWords(reason, terminal)].filter(Boolean).join(" · ");
+}
+
+/** Who comes after the visitor at the counter. */
+export function afterWords(terminal) {
+  const next = terminal.snapshot.next;
+  return next ? t("counter.after_this", { next: nextWords(next, terminal) }) : t("counter.after_none");
+}
+
+/** "Loket 3" for a counter's id; the id itself while the hall is not known. */
+export function counterOf(id, hall) {
+  return counterWords(hall?.counters.find((each) => each.id === id)?.label ?? id);
+}
+
+/** The name of a ticket's service, one of another counter's too where the hall is known; its id where it is not. */
+export function serviceWords(snapshot, service, hall = null) {
+  return name(snapshot.services[service]?.name) || name(inHall(hall, service)?.name) || service;
+}
+
+function inHall(hall, service) {
+  return hall?.agencies.flatMap((agency) => agency.services).find((each) => each.id === service);
 }
 
 /**
@@ -78,7 +106,7 @@ export function problemWords(problem, number = "") {
   if (problem.status === 0) return t("counter.problem_offline");
   if (problem.status === 429) return t("counter.problem_too_many");
   const key = `counter.problem_${problem.code}`;
-  if (known(key)) return t(key, { number: number || t("counter.this_ticket") });
+  if (known(key)) return t(key, { number: number || t("counter.this_ticket"), n: problem.body?.missing });
   return t("counter.problem_other", { code: problem.code });
 }
 

@@ -5,13 +5,14 @@ const SETTLE_MS = 700;
 
 /**
  * What the large button does: {kind, enabled, ticket?, next?}. Kinds: "call" the next visitor, "start" serving the one
- * who was called, "resume" after a pause; and, not to be pressed, "serving", "empty", "elsewhere" (all who wait are at
- * other counters), "loading".
+ * who was called, "resume" after a pause, "advance" in a one-button hall: finish who is here and call the next; and,
+ * not to be pressed, "serving", "empty", "elsewhere" (all who wait are at other counters), "loading".
  */
 export function primaryOf({ snapshot, pending }) {
   if (!snapshot) return { kind: "loading", enabled: false };
   const { current, next, counter } = snapshot;
   const free = pending === null;
+  if (current && snapshot.rules.one_button) return { kind: "advance", enabled: free, ticket: current, next };
   if (current?.state === "called") return { kind: "start", enabled: free, ticket: current };
   if (current) return { kind: "serving", enabled: false, ticket: current, next };
   if (counter.state === "paused") return { kind: "resume", enabled: free };
@@ -24,7 +25,7 @@ export class PrimaryGuard {
   #since_ms = -Infinity;
 
   /**
-   * Notes what the button does now. A change that the officer made with another button (finish, then Space) was
+   * Notes what the button does now, and to whom. A change that the officer made with another button (finish, then Space) was
    * meant: the next press counts at once.
    */
   note(kind, meant) {
@@ -36,5 +37,12 @@ export class PrimaryGuard {
   /** Whether the button has meant the same for long enough to be pressed. */
   get settled() {
     return performance.now() - this.#since_ms >= SETTLE_MS;
+  }
+
+  /** Whether a press counts now. One that came too soon makes the next one wait as long again: a hammered key is one. */
+  accepts() {
+    if (this.settled) return true;
+    this.#since_ms = performance.now();
+    return false;
   }
 }

@@ -1,16 +1,28 @@
-// Who waits, and who did not come. A row's button calls that very ticket, or puts a missed one back.
+// Who waits, who was set aside, and who did not come: three lists, and a search by number over all of them.
 
 import { el } from "/static/dom.js";
-import { button, enable, keyed, mark, say } from "/static/parts.js";
-import { clock, t } from "/static/text.js";
-import { priorityWords, serviceWords, waitShort } from "/counter/static/phrases.js";
+import { button, key, keyed, mark, say } from "/static/parts.js";
+import { t } from "/static/text.js";
+import { isOverdue } from "/counter/static/reminders.js";
+import { heldRow, missedRow, waitingRow } from "/counter/static/rows.js";
 
-const TABS = ["waiting", "missed"];
+const TABS = ["waiting", "held", "missed"];
+const ROWS = { waiting: waitingRow, held: heldRow, missed: missedRow };
 
 export function queuePanel(terminal) {
   let shown = "waiting";
+  const far = farList(terminal, () => render());
+  const search = el("input", {
+    class: "field",
+    type: "search",
+    placeholder: t("counter.search_number"),
+    "aria-label": t("counter.search_number"),
+    "aria-keyshortcuts": "C",
+    autocomplete: "off",
+  });
+  const finder = el("div", { class: "finder" }, search, key("C"));
   const tabs = Object.fromEntries(TABS.map((id) => [id, tabButton(id)]));
-  const lists = { waiting: waitingList(terminal), missed: missedList(terminal) };
+  const lists = Object.fromEntries(TABS.map((id) => [id, list(terminal, id)]));
   const bar = el(
     "div",
     { class: "tabs", role: "tablist", "aria-label": t("counter.lists") },
@@ -20,15 +32,30 @@ export function queuePanel(terminal) {
     "aside",
     { class: "queue", "aria-label": t("counter.lists") },
     bar,
+    finder,
     TABS.map((id) => lists[id].node),
   );
   bar.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
     event.preventDefault();
-    show(TABS.find((id) => id !== shown));
+    show(neighbour(step));
     tabs[shown].node.focus();
   });
   node.addEventListener("keydown", walk);
+  search.addEventListener("input", () => {
+    far.seek(plain(search.value));
+    render();
+    // A number is sought wherever it is: the list that has it comes forward.
+    const found = TABS.filter((id) => lists[id].found > 0);
+    if (search.value && found.length && !found.includes(shown)) show(found[0]);
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leaveSearch();
+    else if (event.key === "Enter") firstButton()?.focus();
+    else return;
+    event.preventDefault();
+  });
 
   function tabButton(id) {
     const label = el("span", { text: t(`counter.tab_${id}`) });
@@ -40,155 +67,168 @@ export function queuePanel(terminal) {
     return { node: tab, count };
   }
 
+  function neighbour(step) {
+    return TABS[(TABS.indexOf(shown) + step + TABS.length) % TABS.length];
+  }
+
+  function firstButton() {
+    return lists[shown].node.querySelector(".row-button:not([hidden])");
+  }
+
   function show(id) {
     shown = id;
     render();
   }
 
+  /** The next list, by keyboard: its first button waits for Enter. */
+  function turn() {
+    show(neighbour(1));
+    (firstButton() ?? tabs[shown].node).focus();
+    return true;
+  }
+
+  function find() {
+    search.focus();
+    search.select();
+    return true;
+  }
+
+  function leaveSearch() {
+    search.value = "";
+    search.blur();
+    far.seek("");
+    render();
+  }
+
   function render() {
     const snapshot = terminal.snapshot;
-    const counts = { waiting: snapshot?.waiting_count ?? 0, missed: snapshot?.missed.length ?? 0 };
+    const wanted = plain(search.value);
     for (const id of TABS) {
       const active = id === shown;
       tabs[id].node.setAttribute("aria-selected", String(active));
       tabs[id].node.tabIndex = active ? 0 : -1;
-      say(tabs[id].count, String(counts[id]));
       lists[id].node.hidden = !active;
-      if (snapshot) lists[id].render(snapshot);
+      if (snapshot) lists[id].render(snapshot, wanted, id === "waiting" ? far.found(snapshot, wanted) : []);
+      say(tabs[id].count, String(wanted ? lists[id].found : snapshot ? countOf(snapshot, id) : 0));
     }
+    tick();
   }
 
-  return { node, render, tick: () => terminal.snapshot && lists.waiting.tick() };
+  function tick() {
+    if (!terminal.snapshot) return;
+    lists[shown].tick();
+    mark(
+      tabs.held.node,
+      "due",
+      terminal.snapshot.held.some((ticket) => isOverdue(terminal, ticket)),
+    );
+  }
+
+  return { node, render, tick, turn, find };
 }
 
-/** Up and down from row to row. */
+function countOf(snapshot, id) {
+  return id === "waiting" ? snapshot.waiting_count : snapshot[id].length;
+}
+
+/** Up and down from row to row, left and right along a row's buttons. */
 function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const buttons = [...event.currentTarget.querySelectorAll(".rows:not([hidden]) .row-button")].filter(
-    (each) => each.offsetParent,
-  );
-  const at = buttons.indexOf(document.activeElement);
-  const next = at < 0 ? buttons[0] : buttons[at + step];
+  const [down, along] = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? [];
+  if (down === undefined || event.target.closest(".tabs")) return;
+  const row = document.activeElement.closest(".row");
+  if (along && !row) return; // within the search, the arrows belong to the letters
+  const next = along ? sibling(row, along) : rowButton(event.currentTarget, row, down);
   if (!next) return;
   event.preventDefault();
   next.focus();
 }
 
-function waitingList(terminal) {
+function sibling(row, along) {
+  const buttons = [...row.querySelectorAll(".row-button")];
+  return buttons[buttons.indexOf(document.activeElement) + along];
+}
+
+function rowButton(panel, row, down) {
+  const rows = [...panel.querySelectorAll(".row")].filter((each) => each.querySelector(".row-button")?.offsetParent);
+  const at = rows.indexOf(row);
+  return (at < 0 ? rows[0] : rows[at + down])?.querySelector(".row-button");
+}
+
+function list(terminal, id) {
   const rows = el("ul", { class: "rows" });
-  const more = el("p", { class: "queue-more" });
-  const empty = el("p", { class: "queue-empty", text: t("counter.nobody_waits") });
+  const more = id === "waiting" ? el("p", { class: "queue-more" }) : null; // the other lists are whole
+  const empty = el("p", { class: "queue-empty" });
   const node = el(
     "div",
-    { class: "panel", role: "tabpanel", id: "panel-waiting", "aria-labelledby": "tab-waiting" },
+    { class: "panel", role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}` },
     rows,
     more,
     empty,
   );
-  const update = keyed(rows, () => waitingRow(terminal));
+  const update = keyed(rows, () => ROWS[id](terminal));
   let parts = new Map();
+  let found = 0;
 
-  function render(snapshot) {
-    parts = update(snapshot.waiting);
-    const hidden = snapshot.waiting_count - snapshot.waiting.length;
-    more.hidden = hidden <= 0;
-    say(more, t("counter.more", { n: hidden }));
-    empty.hidden = snapshot.waiting_count > 0;
+  function render(snapshot, wanted, further) {
+    const tickets = [...snapshot[id].filter((ticket) => isWanted(ticket.number, wanted)), ...further];
+    found = tickets.length;
+    parts = update(tickets);
+    const hidden = more ? snapshot.waiting_count - snapshot.waiting.length : 0;
+    if (more) {
+      more.hidden = hidden <= 0 || Boolean(wanted);
+      say(more, t("counter.more", { n: hidden }));
+    }
+    empty.hidden = found > 0 || more?.hidden === false;
+    say(empty, t(wanted ? "counter.number_none" : `counter.none_${id}`));
   }
 
-  return { node, render, tick: () => parts.forEach((part) => part.tick()) };
+  return {
+    node,
+    render,
+    tick: () => parts.forEach((part) => part.tick?.()),
+    get found() {
+      return found;
+    },
+  };
 }
 
-function waitingRow(terminal) {
-  let ticket = null;
-  const number = el("span", { class: "number row-number" });
-  const service = el("span", { class: "row-service" });
-  const facts = el("span", { class: "row-facts" });
-  const wait = el("span", { class: "row-wait" });
-  const call = button({ class: "row-button", label: t("counter.call"), press });
-  const node = el("li", { class: "row" }, number, el("div", { class: "row-what" }, service, facts), wait, call);
+/** Those who wait behind what the list shows, found by their number: {seek(text), found(snapshot, text)}. */
+function farList(terminal, onFound) {
+  let sought = ""; // digits
+  let tickets = [];
+  let seq = null;
 
-  function press() {
-    terminal.press("call", { ticket: ticket.id }, { number: ticket.number });
+  async function ask() {
+    const asked = sought;
+    seq = terminal.snapshot.seq;
+    const found = await terminal.find(asked);
+    if (asked !== sought) return; // more has been typed meanwhile
+    tickets = found;
+    onFound();
   }
 
-  function update(next) {
-    const snapshot = terminal.snapshot;
-    ticket = next;
-    say(number, ticket.number);
-    say(service, serviceWords(snapshot, ticket.service));
-    service.title = service.textContent;
-    say(facts, rowFacts(ticket).join(" · "));
-    mark(node, "told", facts.textContent);
-    call.setAttribute("aria-label", t("counter.call_number", { number: ticket.number }));
-    const free = !snapshot.current && snapshot.counter.state === "open";
-    call.hidden = !free; // there is nothing to explain on every row: the large button says why
-    enable(call, free && !terminal.pending);
-    mark(node, "callable", free);
-    tick();
+  function seek(wanted) {
+    const digits = wanted.match(/\d{1,6}$/)?.[0] ?? "";
+    const all = terminal.snapshot && terminal.snapshot.waiting_count > terminal.snapshot.waiting.length;
+    sought = all ? digits : "";
+    tickets = [];
+    if (sought) ask();
   }
 
-  function tick() {
-    const snapshot = terminal.snapshot;
-    const target_minutes = snapshot.services[ticket.service]?.target_wait_minutes;
-    const seconds = ticket.wait_seconds + terminal.age_seconds;
-    const late = target_minutes !== undefined && seconds > target_minutes * 60;
-    say(wait, waitShort(seconds));
-    mark(wait, "late", late);
-    const title = late ? t("counter.late", { n: target_minutes }) : "";
-    if (wait.title !== title) wait.title = title;
+  function found(snapshot, wanted) {
+    if (sought && seq !== snapshot.seq) ask(); // the queue has moved: who was found may have been called
+    const listed = new Set(snapshot.waiting.map((ticket) => ticket.id));
+    return tickets.filter((ticket) => !listed.has(ticket.id) && isWanted(ticket.number, wanted));
   }
 
-  return { node, update, tick };
+  return { seek, found };
 }
 
-function rowFacts(ticket) {
-  const facts = [];
-  if (ticket.priority) facts.push(priorityWords(ticket.priority));
-  if (ticket.party_size > 1) facts.push(t("counter.party", { n: ticket.party_size }));
-  return facts;
+/** "12", "a12", "A-012": however much of a number somebody types. */
+function isWanted(number, wanted) {
+  return plain(number).includes(wanted) || plain(number).replace(/^([A-Z]*)0+/, "$1").includes(wanted);
 }
 
-function missedList(terminal) {
-  const rows = el("ul", { class: "rows" });
-  const empty = el("p", { class: "queue-empty", text: t("counter.nobody_missed") });
-  const node = el(
-    "div",
-    { class: "panel", role: "tabpanel", id: "panel-missed", "aria-labelledby": "tab-missed" },
-    rows,
-    empty,
-  );
-  const update = keyed(rows, () => missedRow(terminal));
-  function render(snapshot) {
-    update(snapshot.missed);
-    empty.hidden = snapshot.missed.length > 0;
-  }
-  return { node, render };
-}
-
-function missedRow(terminal) {
-  let ticket = null;
-  const number = el("span", { class: "number row-number" });
-  const service = el("span", { class: "row-service" });
-  const restore = button({ class: "row-button", label: t("counter.restore"), press });
-  const when = el("span", { class: "row-facts" });
-  const node = el("li", { class: "row missed told" }, number, el("div", { class: "row-what" }, service, when), restore);
-
-  function press() {
-    const words = () => t("counter.done_restore", { number: ticket.number });
-    terminal.press("restore", { ticket: ticket.id }, { number: ticket.number, done: words });
-  }
-
-  function update(next) {
-    ticket = next;
-    say(number, ticket.number);
-    say(service, serviceWords(terminal.snapshot, ticket.service));
-    say(when, ticket.no_show_at ? t("counter.missed_at", { time: clock(ticket.no_show_at) }) : "");
-    service.title = service.textContent;
-    restore.setAttribute("aria-label", t("counter.restore_number", { number: ticket.number }));
-    enable(restore, !terminal.pending && terminal.snapshot.counter.state === "open");
-  }
-
-  return { node, update };
+function plain(text) {
+  return text.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 }

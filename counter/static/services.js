@@ -4,8 +4,11 @@
 import { el } from "/static/dom.js";
 import { name, t } from "/static/text.js";
 
-/** `onChange()` when another service is chosen; `chosen` is its id, or null. */
-export function serviceChoice(onChange) {
+/**
+ * `onChange()` when another service is chosen; `chosen` is its id, or null. `id` tells the choices of one page apart.
+ * `closed_too` offers closed services as well: who is in the hall already is passed on all the same.
+ */
+export function serviceChoice(onChange, id = "desk", { closed_too = false } = {}) {
   let hall = null;
   let own = [];
   let chosen = null;
@@ -37,7 +40,7 @@ export function serviceChoice(onChange) {
   function update(nextHall) {
     hall = nextHall ?? hall;
     const service = find(chosen);
-    if (service && !service.open) chosen = null;
+    if (service && !service.open && !closed_too) chosen = null;
     draw();
     onChange();
   }
@@ -73,10 +76,10 @@ export function serviceChoice(onChange) {
   function option(service) {
     const input = el("input", {
       type: "radio",
-      name: "desk-service",
+      name: `${id}-service`,
       value: service.id,
-      id: `desk-service-${service.id}`,
-      disabled: !service.open,
+      id: `${id}-service-${service.id}`,
+      disabled: !service.open && !closed_too,
     });
     input.checked = service.id === chosen;
     input.addEventListener("change", () => {

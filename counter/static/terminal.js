@@ -8,6 +8,7 @@ import { t } from "/static/text.js";
 import { problemWords, truthWords } from "/counter/static/phrases.js";
 import { PrimaryGuard, primaryOf } from "/counter/static/primary.js";
 
+const BY_TIME_MS = 20_000; // who is next changes by time alone: a wait gets too long, a visitor has walked over
 const REFRESH_MS = 500; // a burst of events fetches the snapshot twice a second at most
 const DOUBLE_PRESS_MS = 700; // a second press of the same button this soon is a slip of the finger
 const GOOD_MS = 5_000;
@@ -15,8 +16,8 @@ const BAD_MS = 12_000;
 
 export class Terminal {
   /** `onChange()` when what is seen has changed; `onLeave({code, label?, by?})` when the counter is ours no more. */
-  constructor({ id, user, onChange, onLeave, onHall }) {
-    Object.assign(this, { id, user, onChange, onLeave, onHall });
+  constructor({ id, user, hall, onChange, onLeave, onHall }) {
+    Object.assign(this, { id, user, hallNow: hall, onChange, onLeave, onHall });
     this.path = `/api/v1/counters/${encodeURIComponent(id)}`;
     this.snapshot = null;
     this.taken_ms = 0; // server's clock when the snapshot came: seconds in it run on from there
@@ -29,6 +30,7 @@ export class Terminal {
     this.pressed = new Map();
     this.asked_ms = -Infinity;
     this.timer = null;
+    this.by_time = setInterval(() => this.live === "live" && this.#soon(), BY_TIME_MS);
     this.line = connect({
       screen: "counter",
       id,
@@ -43,6 +45,7 @@ export class Terminal {
   close() {
     this.left = true;
     clearTimeout(this.timer);
+    clearInterval(this.by_time);
     this.line?.close();
   }
 
@@ -58,6 +61,11 @@ export class Terminal {
 
   get current() {
     return this.snapshot?.current ?? null;
+  }
+
+  /** GET /hall as it was last seen, or null. */
+  get hall() {
+    return this.hallNow();
   }
 
   /** Whether presses would not reach the server: they are refused here at once, and nothing is queued. */
@@ -148,6 +156,16 @@ export class Terminal {
     }
   }
 
+  /** Who waits with these digits in their number, also far behind those that the list shows; [] where it is unknown. */
+  async find(digits) {
+    try {
+      return (await get(`${this.path}?number=${digits}`)).found;
+    } catch (problem) {
+      if (problem.status === undefined) throw problem;
+      return []; // the line that says "not connected" says why
+    }
+  }
+
   #soon() {
     if (this.timer !== null || this.left) return;
     const wait_ms = Math.max(0, this.asked_ms + REFRESH_MS - performance.now());
@@ -175,7 +193,7 @@ export class Terminal {
     if (this.#lostTo(json.counter)) return;
     this.snapshot = json;
     this.taken_ms = this.now();
-    this.guard.note(this.primary.kind, this.pending !== null && !this.pending.primary);
+    this.guard.note(meaning(this.primary), this.pending !== null && !this.pending.primary);
     this.onChange();
   }
 
@@ -219,4 +237,9 @@ export class Terminal {
     sessionStorage.setItem(key, version);
     location.reload();
   }
+}
+
+/** What the large button does, and to whom: finishing one visitor is not finishing the next. */
+function meaning({ kind, ticket }) {
+  return kind === "advance" ? `advance ${ticket.id}` : kind;
 }

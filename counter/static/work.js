@@ -8,12 +8,18 @@ import { actionGrid } from "/counter/static/actions.js";
 import { bigButton } from "/counter/static/big.js";
 import { currentCard } from "/counter/static/current.js";
 import { deskDialog } from "/counter/static/desk.js";
+import { directDialog } from "/counter/static/direct.js";
 import { header, overseerPages } from "/counter/static/header.js";
 import { helpDialog } from "/counter/static/help.js";
+import { holdDialog } from "/counter/static/hold.js";
 import { listenKeys } from "/counter/static/keys.js";
+import { outcomesOf, outcomeStrip } from "/counter/static/outcomes.js";
+import { pauseDialog } from "/counter/static/pausing.js";
 import { counterWords, problemWords } from "/counter/static/phrases.js";
 import { queuePanel } from "/counter/static/queue.js";
+import { reminderWords } from "/counter/static/reminders.js";
 import { statusLine } from "/counter/static/status.js";
+import { transferDialog } from "/counter/static/transfer.js";
 
 const LOST_SHOWN_MS = 1_500; // a line that is back at once was never worth a word
 
@@ -31,6 +37,16 @@ export function workView(page, terminal) {
     },
     key("N"),
   );
+  const directTool = button(
+    {
+      class: "button bare tool",
+      icon: icon("user-plus"),
+      label: el("span", { text: t("counter.direct") }),
+      "aria-keyshortcuts": "L",
+      press: serveDirectly,
+    },
+    key("L"),
+  );
   const pauseTool = button(
     {
       class: "button bare tool",
@@ -45,7 +61,7 @@ export function workView(page, terminal) {
     page,
     title,
     detail,
-    tools: [ticketTool, pauseTool],
+    tools: [ticketTool, directTool, pauseTool],
     now: () => terminal.now(),
     menu: [
       { icon: "keyboard", label: t("counter.shortcuts"), key: key("?"), press: () => help.open() },
@@ -55,15 +71,27 @@ export function workView(page, terminal) {
     ],
   });
   const card = currentCard(terminal);
-  const actions = actionGrid(terminal);
+  const asks = {
+    finish: () => outcomesOf(terminal).length > 0 && (outcomes.ask(), true),
+    hold: () => opened(hold),
+    transfer: () => opened(transfer),
+  };
+  const actions = actionGrid(terminal, asks);
   const line = el("p", { class: "line", role: "status" });
   const big = bigButton(terminal);
+  const outcomes = outcomeStrip(terminal);
   const queue = queuePanel(terminal);
   const status = statusLine(terminal);
   const help = helpDialog();
   const desk = deskDialog(page, terminal);
-  const main = el("main", { class: "work-main" }, card.node, actions.node, line, big.node);
-  const node = el("div", { class: "work" }, bar.node, main, queue.node, status.node, help.node, desk.node);
+  const hold = holdDialog(terminal);
+  const transfer = transferDialog(page, terminal);
+  const pause = pauseDialog(terminal);
+  const direct = directDialog(terminal);
+  const dialogs = [help.node, desk.node, hold.node, transfer.node, outcomes.dialog, pause.node, direct.node];
+  const place = el("div", { class: "big-place" }, big.node, outcomes.node); // one at a time
+  const main = el("main", { class: "work-main" }, card.node, actions.node, line, place);
+  const node = el("div", { class: "work" }, bar.node, main, queue.node, status.node, dialogs);
   let lost_since_ms = null;
   // A button pressed by mouse or finger takes no focus: what the keyboard does next is never about it.
   node.addEventListener("mousedown", (event) => {
@@ -74,30 +102,48 @@ export function workView(page, terminal) {
     if (pressed === " ") return big.press();
     if (pressed === "m") return big.pressStart();
     if (pressed === "n") return newTicket();
+    if (pressed === "l") return serveDirectly();
     if (pressed === "i") return pauseOrResume();
+    if (pressed === "c") return queue.find();
+    if (pressed === "g") return queue.turn();
+    if (/^[1-9]$/.test(pressed)) return outcomes.press(pressed);
     if (pressed === "?") return help.open();
     return actions.press(pressed);
   });
 
-  function newTicket() {
+  /** Opens a question, unless its answer could not be sent. */
+  function opened(dialog) {
     if (terminal.offline) terminal.tell("bad", () => t("counter.press_offline"));
-    else desk.open();
+    else if (!terminal.pending) dialog.open();
+    return true;
+  }
+
+  function newTicket() {
+    return opened(desk);
+  }
+
+  function busy() {
+    const current = terminal.current;
+    if (current) terminal.tell("info", () => t("counter.finish_first", { number: current.number }));
+    return Boolean(current);
+  }
+
+  function serveDirectly() {
+    if (busy()) return true;
+    if (terminal.snapshot?.counter.state !== "paused") return opened(direct);
+    terminal.tell("info", () => t("counter.problem_not_open"));
     return true;
   }
 
   function pauseOrResume() {
     const paused = terminal.snapshot?.counter.state === "paused";
-    if (!paused && terminal.current)
-      terminal.tell("info", () => t("counter.finish_first", { number: terminal.current?.number }));
-    else if (terminal.snapshot) terminal.press(paused ? "open" : "pause", {}, { primary: true });
+    if (paused) terminal.press("open", {}, { primary: true });
+    else if (!busy()) opened(pause);
     return true;
   }
 
   async function closeCounter() {
-    if (terminal.current) {
-      terminal.tell("info", () => t("counter.finish_first", { number: terminal.current?.number }));
-      return false;
-    }
+    if (busy()) return false;
     const closed = await terminal.press("close");
     if (closed) terminal.close(); // what the server says of this counter from here on concerns us no more
     return Boolean(closed);
@@ -125,7 +171,8 @@ export function workView(page, terminal) {
     say(pauseLabel, t(paused ? "counter.resume" : "counter.pause"));
     mark(pauseTool, "on", paused);
     enable(pauseTool, snapshot && !terminal.pending);
-    for (const part of [card, actions, big, queue, status]) part.render();
+    enable(directTool, snapshot && !snapshot.current && !paused && !terminal.pending);
+    for (const part of [card, actions, big, outcomes, queue, status, hold, transfer]) part.render();
     renderLine();
     document.title = pageTitle(snapshot);
     tick();
@@ -140,8 +187,9 @@ export function workView(page, terminal) {
     const notice = terminal.notice;
     const refusedNow = notice && notice.tone === "bad";
     const words = told && !refusedNow ? lostWords(terminal) : (notice?.words() ?? "");
-    say(line, words);
-    line.dataset.tone = words ? (told ? "bad" : notice.tone) : "";
+    const reminder = words ? "" : reminderWords(terminal);
+    say(line, words || reminder);
+    line.dataset.tone = words ? (told ? "bad" : notice.tone) : reminder && "due";
   }
 
   function tick() {
@@ -150,7 +198,7 @@ export function workView(page, terminal) {
     queue.tick();
     actions.tick();
     terminal.hush();
-    if (lost_since_ms !== null) renderLine();
+    renderLine();
   }
 
   return {
@@ -159,8 +207,7 @@ export function workView(page, terminal) {
     tick,
     close: () => {
       stopKeys();
-      help.close();
-      desk.close();
+      for (const dialog of dialogs) dialog.close();
     },
   };
 }

@@ -6,6 +6,7 @@ export class Catalogue {
     this.hall = snapshot.hall;
     this.agencies = snapshot.agencies;
     this.printers = snapshot.printers ?? [];
+    this.priorities = snapshot.priorities ?? [];
     this.next_change = snapshot.next_change ?? null;
     this.agency = new Map(snapshot.agencies.map((agency) => [agency.id, agency]));
     this.zone = new Map((snapshot.zones ?? []).map((zone) => [zone.id, zone]));
@@ -29,6 +30,7 @@ export class Catalogue {
       const agency = this.agencyOf.get(queue.service);
       agency.waiting = agency.services.reduce((sum, each) => sum + each.waiting, 0);
       agency.estimate = agencyEstimate(agency);
+      if (queue.open !== undefined) offer(service, agency, queue);
     }
     const printer = event.printer && this.printers.find((each) => each.id === event.printer.id);
     if (printer) Object.assign(printer, event.printer);
@@ -52,6 +54,15 @@ const CANNOT = new Set(["paper_out", "cover_open", "offline", "error"]);
 
 function prints(printer) {
   return !CANNOT.has(printer.state);
+}
+
+/** What the queue itself now allows: numbers, none, or with a warning. An agency is open while one of its services is. */
+function offer(service, agency, { open, closed_reason, warning }) {
+  Object.assign(service, { open, closed_reason, warning });
+  const closed = agency.services.filter((each) => !each.open).map((each) => each.closed_reason);
+  agency.open = closed.length < agency.services.length;
+  const opens = (reason) => Date.parse(reason?.opens_at ?? "") || Infinity;
+  agency.closed_reason = agency.open ? null : closed.reduce((first, each) => (opens(each) < opens(first) ? each : first));
 }
 
 /** How long an agency's visitors wait, as the server reckons it: its longest queue's estimate, or null. */

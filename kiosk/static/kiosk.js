@@ -1,10 +1,13 @@
-// The kiosk: one state, one render(). A visitor's way is start -> services (or search) -> ticket -> start.
+// The kiosk: one state, one render(). A visitor's way is start -> services (or search) -> ticket -> start; with several
+// errands (`several`) each touched service joins the list on the page "errands", which takes all the numbers at once.
 
 import { boot, get } from "/static/api.js";
 import { connect } from "/static/live.js";
 import { language, setLanguage, setTimeZone } from "/static/text.js";
 import { Catalogue } from "/kiosk/static/catalogue.js";
+import { errands } from "/kiosk/static/errands.js";
 import { cancelled, failed, unavailable, waiting } from "/kiosk/static/message.js";
+import { priority } from "/kiosk/static/priority.js";
 import { search } from "/kiosk/static/search.js";
 import { services } from "/kiosk/static/services.js";
 import { header, notice } from "/kiosk/static/shell.js";
@@ -15,6 +18,7 @@ import { guardTouch, watchIdle } from "/kiosk/static/touch.js";
 
 const FIRST_LANGUAGE = "id";
 const RETURN_SECONDS = boot.page.return_seconds ?? 12;
+const RETURN_SEVERAL_SECONDS = 20; // several numbers take longer to read
 const RETURN_WITHOUT_SLIP_SECONDS = 40; // taking out a telephone and photographing the number takes a while
 const IDLE_SECONDS = 30;
 const CANCELLED_SECONDS = 6;
@@ -23,10 +27,11 @@ const AWAY_AFTER_MS = 2_500; // a shorter cut is over before it can be read
 const WAIT_PAGE_AFTER_MS = 350; // a quick answer needs no page in between
 const SLOW_AFTER_MS = 3_000;
 const SETTLE_MS = 400; // a double touch must not press what comes up under the finger
+const MOST_SERVICES = 10; // of one visit; the server's limit
 const DENSE_AGENCIES = 12; // with more of them everything moves a little closer together
 const LONGEST_TIMER_MS = 6 * 3600_000;
 
-const VIEWS = { start, services, search, wait: waiting, ticket, failed, cancelled, unavailable };
+const VIEWS = { start, services, search, errands, priority, wait: waiting, ticket, failed, cancelled, unavailable };
 const BARE = new Set(["ticket", "wait", "failed", "cancelled"]); // without the header: one thing to see
 
 const state = {
@@ -40,10 +45,16 @@ const state = {
   agency: null,
   query: "",
   page: 0,
+  several: false,
+  chosen: [],
+  mayAdd: true,
+  priority: null,
+  cameFrom: "start",
   wish: null,
   slow: false,
   problem: null,
   answer: null,
+  uncancelled: new Set(),
   taken_ms: 0,
   left: 0,
   mayCancel: false,
@@ -65,7 +76,7 @@ let reloadWanted = false; // the next time nobody stands here
 const act = {
   agency(id) {
     const offered = state.catalogue.agency.get(id)?.services ?? [];
-    if (offered.length === 1 && offered[0].open) return act.take(offered[0].id);
+    if (offered.length === 1 && offered[0].open && !offered[0].warning) return act.take(offered[0].id);
     return go({ view: "services", agency: id });
   },
   search: () => go({ view: "search", query: "" }),
@@ -77,10 +88,31 @@ const act = {
     render();
   },
   take(service) {
+    if (state.several) return act.add(service);
+    return act.takeAll([service]);
+  },
+  several: () => state.wish || go({ several: true }),
+  add(service) {
+    const known = state.chosen.includes(service) || !state.mayAdd;
+    go({ view: "errands", agency: null, query: "", chosen: known ? state.chosen : [...state.chosen, service] });
+  },
+  more: () => state.wish || go({ view: "start", agency: null, query: "" }),
+  remove(service) {
+    if (state.wish) return;
+    const chosen = state.chosen.filter((each) => each !== service);
+    go({ chosen, view: chosen.length ? "errands" : "start" });
+  },
+  list() {
+    if (state.chosen.length) go({ view: "errands", wish: null, problem: null });
+    else go({ view: "start", several: false, wish: null, problem: null });
+  },
+  takeAll(services) {
     if (state.wish) return; // a second press of the same wish
-    go({ wish: wish(service, language()) });
+    go({ wish: wish(services, state.priority, language()) });
     obtain();
   },
+  askPriority: () => state.wish || go({ view: "priority", cameFrom: state.view }),
+  prefer: (id) => go({ view: state.cameFrom, priority: id }),
   again() {
     if (state.view !== "failed") return;
     go({ view: "wait" });
@@ -89,9 +121,11 @@ const act = {
   cancel: cancelTicket,
   reset() {
     setLanguage(FIRST_LANGUAGE);
-    go({ view: "start", agency: null, query: "", page: 0, wish: null, problem: null, answer: null, trouble: null });
+    go({ view: "start", agency: null, query: "", page: 0, ...NOTHING_WISHED });
   },
 };
+
+const NOTHING_WISHED = { several: false, chosen: [], priority: null, wish: null, problem: null, answer: null, trouble: null };
 
 async function obtain() {
   const timers = [
@@ -102,6 +136,7 @@ async function obtain() {
   try {
     const answer = await issue(state.wish);
     state.answer = answer; // how long it stays depends on it
+    state.uncancelled = new Set(answer.tickets.map((each) => each.id));
     go({ view: "ticket", taken_ms: performance.now(), left: returnSeconds(), cancelling: false, trouble: null });
   } catch (problem) {
     if (problem.status === undefined) console.error(problem);
@@ -118,11 +153,13 @@ async function cancelTicket() {
   if (!state.mayCancel) return;
   go({ cancelling: true, trouble: null });
   try {
-    await cancel(state.answer.tickets[0].id);
+    await cancel(state.uncancelled);
     go({ view: "cancelled", cancelling: false, left: CANCELLED_SECONDS });
   } catch (problem) {
     const late = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
-    go({ cancelling: false, trouble: late ? "kiosk.cancel_late" : "kiosk.cancel_failed", left: returnSeconds() });
+    const partly = state.uncancelled.size < state.answer.tickets.length;
+    const trouble = partly ? "kiosk.cancel_partly" : late ? "kiosk.cancel_late" : "kiosk.cancel_failed";
+    go({ cancelling: false, trouble, left: returnSeconds() });
   }
 }
 
@@ -137,7 +174,7 @@ function render() {
   derive();
   const view = state.view === "start" && state.unavailable ? "unavailable" : state.view;
   const detail = view === "unavailable" ? state.unavailable.kind : state.agency;
-  const key = [view, detail, language()].join(" ");
+  const key = [view, detail, state.several, language()].join(" ");
   if (shown?.key !== key) mount(view, key);
   root.dataset.dense = (state.catalogue?.agencies.length ?? 0) > DENSE_AGENCIES;
   for (const part of shown.parts) part.update(state);
@@ -149,13 +186,26 @@ function derive() {
   if (state.view === "ticket" && returnSeconds() > before) state.left = returnSeconds(); // no slip is coming after all
   state.unavailable = missing();
   if (state.view === "services" && !state.catalogue.agency.has(state.agency)) state.view = "start";
+  forgetWhatIsGone();
   state.mayCancel = !state.cancelling && performance.now() - state.taken_ms < CANCEL_WITHIN_MS;
+}
+
+/** What the hall no longer offers cannot stay chosen. */
+function forgetWhatIsGone() {
+  const { catalogue } = state;
+  if (!catalogue || state.wish) return;
+  state.chosen = state.chosen.filter((service) => catalogue.service.has(service));
+  state.mayAdd = state.chosen.length < MOST_SERVICES;
+  if (!catalogue.priorities.some((each) => each.id === state.priority)) state.priority = null;
+  if (state.view === "errands" && !state.chosen.length) state.view = "start";
+  if (state.view === "priority" && !catalogue.priorities.length) state.view = state.cameFrom;
 }
 
 /** How long a number stays on the screen, in seconds, when nobody touches it. */
 function returnSeconds() {
   const noPaper = state.slips.way === "nowhere" || (state.answer && !state.answer.print_job);
-  return noPaper ? RETURN_WITHOUT_SLIP_SECONDS : RETURN_SECONDS;
+  if (noPaper) return RETURN_WITHOUT_SLIP_SECONDS;
+  return state.answer?.tickets.length > 1 ? Math.max(RETURN_SEVERAL_SECONDS, RETURN_SECONDS) : RETURN_SECONDS;
 }
 
 /** Why there is nothing to choose from, or null. */

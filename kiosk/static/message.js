@@ -14,26 +14,33 @@ export function waiting(act) {
 
 /** It did not work: say what to do, and let the same wish be tried again. */
 export function failed(act, state) {
-  const { text, why, again } = state.problem;
+  const { text, why, which, again } = state.problem;
+  const service = state.several && state.catalogue.service.get(which);
   return page({
     kind: "failed",
     picture: "circle-alert",
     title: t("kiosk.failed_title"),
-    words: [why && el("p", { class: "say why", text: name(why) }), el("p", { class: "say", text: t(text) })],
+    words: [
+      service && el("p", { class: "say which", dir: "auto", text: name(service.name) }),
+      why && el("p", { class: "say why", text: name(why) }),
+      el("p", { class: "say", text: t(text) }),
+    ],
     buttons: [
-      button("to-start", t("kiosk.to_start"), act.reset),
+      state.several ? button("to-list", t("kiosk.errands_change"), act.list) : button("to-start", t("kiosk.to_start"), act.reset),
       again && button("call again", t("kiosk.again"), act.again),
     ],
   });
 }
 
-/** The ticket is cancelled. */
+/** The ticket is cancelled, or all of them. */
 export function cancelled(act, state) {
+  const { tickets } = state.answer;
+  const words = tickets.length > 1 ? "kiosk.cancelled_several" : "kiosk.cancelled_text";
   return page({
     kind: "cancelled",
     picture: "circle-check",
     title: t("kiosk.cancelled_title"),
-    words: el("p", { class: "say", text: t("kiosk.cancelled_text", { number: state.answer.tickets[0].number }) }),
+    words: el("p", { class: "say", text: t(words, { number: tickets.map((each) => each.number).join(", ") }) }),
     buttons: [button("to-start", t("kiosk.to_start"), act.reset)],
   });
 }

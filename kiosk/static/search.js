@@ -6,7 +6,7 @@ import { keyed } from "/kiosk/static/keyed.js";
 import { keyboard } from "/kiosk/static/keyboard.js";
 import { find, index } from "/kiosk/static/matching.js";
 import { scroller } from "/kiosk/static/scroller.js";
-import { mark, serviceRow } from "/kiosk/static/services.js";
+import { mark, offered, serviceRow } from "/kiosk/static/services.js";
 import { footer } from "/kiosk/static/shell.js";
 
 const SHOWN = 12;
@@ -47,10 +47,10 @@ export function search(act, state) {
     update(now) {
       main.dataset.away = now.away;
       const found = find(finder(now.catalogue), now.query);
-      show(found.slice(0, SHOWN).map((entry) => row(entry)));
+      show(found.slice(0, SHOWN).map((entry) => row(entry, now)));
       word.textContent = wordFor(now.query, found.length);
       word.hidden = !word.textContent;
-      mark(list, now.wish?.service);
+      mark(list, now);
       if (asked !== now.query) scroll.toTop();
       asked = now.query;
       scroll.update();
@@ -69,8 +69,8 @@ function indexed() {
   };
 }
 
-function row({ service, agency }) {
-  return { ...service, service, agency };
+function row({ service, agency }, now) {
+  return { ...offered(service, now), service, agency };
 }
 
 function wordFor(query, found) {

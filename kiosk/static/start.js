@@ -1,15 +1,19 @@
-// The first page: which agency? Cards in a grid; a hall with more of them than fit has pages.
+// The first page: which agency? Cards in a grid; a hall with more of them than fit has pages. Below, quietly: several
+// errands at once, priority, the other language; or, while several are being chosen, the way to what was chosen.
 
 import { el, icon } from "/static/dom.js";
 import { estimate, name, t } from "/static/text.js";
 import { keyed, say } from "/kiosk/static/keyed.js";
+import { priorityButton } from "/kiosk/static/priority.js";
 import { heading, languageButton } from "/kiosk/static/shell.js";
 
 const PER_PAGE = 16;
 const LONG_NAME = 44;
+const LONG_REASON = 36;
 
 /** {node, update(state)}. */
-export function start(act) {
+export function start(act, state) {
+  const tools = state.several ? severalTools(act) : singleTools(act, state);
   const title = heading(t("kiosk.ask"));
   const hint = el("p", { class: "hint" });
   const grid = el("ul", { class: "agencies" });
@@ -29,7 +33,7 @@ export function start(act) {
     searchButton(act),
     grid,
     pager,
-    languageButton(act),
+    tools.node,
   );
   return {
     nodes: [main],
@@ -42,9 +46,26 @@ export function start(act) {
       pager.hidden = page.count < 2;
       count.textContent = t("kiosk.page_of", { n: page.number, count: page.count });
       const closed = all.length > 0 && all.every((agency) => !agency.open);
-      say(title, t(closed ? "kiosk.closed_all" : "kiosk.ask"));
-      say(hint, closed ? reason(firstToOpen(all)) : t("kiosk.ask_hint"));
+      const [ask, more] = !state.several ? ["ask", "ask_hint"] : state.chosen.length ? ["errands_next", "errands_hint"] : ["errands_first", "errands_hint"];
+      say(title, t(closed ? "kiosk.closed_all" : `kiosk.${ask}`));
+      say(hint, closed ? reason(firstToOpen(all)) : t(`kiosk.${more}`));
+      tools.update(state);
     },
+  };
+}
+
+function singleTools(act, state) {
+  const several = el("button", { class: "button tool several", type: "button", on: { click: act.several } }, icon("list-plus"), el("span", { text: t("kiosk.errands") }));
+  const priority = priorityButton(act, state);
+  return { node: el("div", { class: "tools" }, several, priority?.node, languageButton(act)), update: priority?.update ?? (() => {}) };
+}
+
+function severalTools(act) {
+  const words = el("span");
+  const back = el("button", { class: "button tool to-list", type: "button", on: { click: act.list } }, icon("arrow-left"), words);
+  return {
+    node: el("div", { class: "tools" }, back, languageButton(act)),
+    update: ({ chosen }) => say(words, chosen.length ? t("kiosk.errands_back", { n: chosen.length }) : t("kiosk.errands_none")),
   };
 }
 
@@ -87,18 +108,20 @@ function card(agency, act) {
     node: el("li", {}, button),
     update(now) {
       button.disabled = !now.open;
-      say(title, shownName(now));
+      const explains = !now.open && reason(now).length > LONG_REASON;
+      say(title, shownName(now, explains ? 0 : LONG_NAME));
       say(waiting, now.open ? t("queue.waiting", { n: now.waiting }) : reason(now));
+      button.classList.toggle("explains", explains);
       say(wait, now.open ? estimate(now.estimate) : "");
     },
   };
 }
 
-/** The full name while a card can hold it. */
-function shownName(agency) {
+/** The full name while a card can hold it: while it is not longer than `longest`. */
+function shownName(agency, longest) {
   const full = name(agency.name);
   const short = name(agency.short_name);
-  return full.length > LONG_NAME && short && short.length < full.length ? short : full;
+  return full.length > longest && short && short.length < full.length ? short : full;
 }
 
 /** Why an agency or service is closed, in words. */

@@ -6,9 +6,10 @@ import { newKey, post } from "/static/api.js";
 const PATIENCE_MS = 6000;
 const PAUSES_MS = [400, 700, 1100, 1600, 2200];
 
-/** A visitor's wish for a number. Its body is fixed with its key: one key never stands for two bodies. */
-export function wish(service, language) {
-  return { service, key: newKey(), body: { services: [service], language } };
+/** A visitor's wish for numbers. Its body is fixed with its key: one key never stands for two bodies. */
+export function wish(services, priority, language) {
+  const body = { services, language, ...(priority && { priority }) };
+  return { services, key: newKey(), body };
 }
 
 /** The server's answer to a wish. Rejects with the last Problem when it cannot be had in about 6 s. */
@@ -16,10 +17,13 @@ export function issue({ key, body }) {
   return insist(() => post("/api/v1/tickets", body, { key }));
 }
 
-/** Cancels a ticket that this kiosk has just issued. */
-export function cancel(ticket) {
-  const key = newKey();
-  return insist(() => post(`/api/v1/tickets/${ticket}/cancel`, {}, { key }));
+/** Cancels tickets that this kiosk has just issued, one after the other; those that are done leave `left`, a Set. */
+export async function cancel(left) {
+  for (const ticket of left) {
+    const key = newKey();
+    await insist(() => post(`/api/v1/tickets/${ticket}/cancel`, {}, { key }));
+    left.delete(ticket);
+  }
 }
 
 async function insist(send) {
@@ -43,9 +47,16 @@ function pauseBefore(problem, attempt) {
   return null;
 }
 
-/** What to say about a problem: {text: key, why: {id, en} or null, again: whether pressing again can help}. */
+/** What to say about a problem: {text: key, why: {id, en} or null, which: service's id, again: whether pressing again can help}. */
 export function wordsFor(problem) {
+  return { ...saying(problem), which: problem.body?.service ?? null };
+}
+
+const FULL = new Set(["quota_reached", "last_ticket"]);
+
+function saying(problem) {
   if (problem.code === "unknown_service") return { text: "kiosk.problem_gone", why: null, again: false };
+  if (FULL.has(problem.code)) return { text: "kiosk.problem_full", why: problem.body?.reason?.text ?? null, again: false };
   if (problem.status === 409) return { text: "kiosk.problem_closed", why: problem.body?.reason?.text ?? null, again: false };
   if (problem.status === 401 || problem.status === 403) return { text: "kiosk.problem_forbidden", why: null, again: true };
   if (problem.status === 429) return { text: "kiosk.problem_busy", why: null, again: true };

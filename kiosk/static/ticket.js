@@ -1,14 +1,17 @@
-// The third page: the number. The largest thing here, and what to do next right below it.
+// The third page: the number. The largest thing here, and what to do next right below it. Of several, the first to be
+// done is large, and the others stand below it in their order.
 
 import { el, icon } from "/static/dom.js";
 import { clock, name, t } from "/static/text.js";
 import { say } from "/kiosk/static/keyed.js";
 import { heading } from "/kiosk/static/shell.js";
 
+const MANY = 4; // with more numbers than these beside the first they stand in two columns
+
 /** {nodes, focus, update(state)}; `state.answer` is what POST /api/v1/tickets gave. */
 export function ticket(act, state) {
   const { answer, catalogue } = state;
-  const [first] = answer.tickets;
+  const [first, ...others] = answer.tickets;
   const service = catalogue.service.get(first.service);
   const agency = catalogue.agency.get(first.agency);
   const number = el("p", { class: "number", text: first.number });
@@ -17,20 +20,21 @@ export function ticket(act, state) {
   const slip = el("p", { class: "slip", role: "status" });
   const trouble = el("p", { class: "offline", role: "alert", hidden: true });
   const scan = answer.qr && code(answer.qr);
-  const cancel = el("button", { class: "button cancel", type: "button", text: t("kiosk.cancel"), on: { click: act.cancel } });
+  const cancel = el("button", { class: "button cancel", type: "button", text: t(others.length ? "kiosk.cancel_all" : "kiosk.cancel"), on: { click: act.cancel } });
   const done = el("button", { class: "button call done", type: "button", on: { click: act.reset } });
   const main = el(
     "main",
-    { class: "ticket" },
+    { class: "ticket", data: { others: others.length > MANY ? "many" : others.length ? "few" : "none" } },
     el("div", { class: "whose" }, el("p", { class: "agency-name", dir: "auto", text: name(agency?.name) }), title),
     el(
       "section",
       { class: "paper card" },
-      el("p", { class: "label", text: t("kiosk.your_number") }),
+      el("p", { class: "label", text: t(others.length ? "kiosk.first_number" : "kiosk.your_number", { n: answer.tickets.length }) }),
       number,
       facts(first, catalogue.zone.get(agency?.zone)),
       scan,
     ),
+    others.length > 0 && then(others, catalogue),
     el("div", { class: "next" }, slip, trouble),
     el("div", { class: "decide" }, cancel, done),
   );
@@ -49,9 +53,14 @@ export function ticket(act, state) {
       done.disabled = now.cancelling;
       done.textContent = t("kiosk.done", { n: now.left });
       trouble.hidden = !now.trouble;
-      trouble.textContent = now.trouble ? t(now.trouble) : "";
+      trouble.textContent = now.trouble ? t(now.trouble, { number: left(now) }) : "";
     },
   };
+}
+
+/** The numbers that are not cancelled. */
+function left({ answer, uncancelled }) {
+  return answer.tickets.filter((each) => uncancelled.has(each.id)).map((each) => each.number).join(", ");
 }
 
 /** Where this visitor's slip comes out, and what to do: {way, picture, words}. */
@@ -61,6 +70,27 @@ function slipOf({ answer, slips }) {
   if (way === "elsewhere") return { way, picture: "printer", words: t("kiosk.take_slip_at", { printer: name(slips.at.name) }) };
   const words = way === "none" ? "kiosk.no_slip" : answer.qr ? "kiosk.photo_or_scan" : "kiosk.photo_or_note";
   return { way, picture: "smartphone", words: t(words) };
+}
+
+/** The numbers after the first, and that none of them is lost when another is called before it. */
+function then(others, catalogue) {
+  const row = (each, i) => {
+    const agency = catalogue.agency.get(each.agency);
+    const where = [agency?.short_name ?? agency?.name, catalogue.zone.get(agency?.zone)?.name].map(name).filter(Boolean);
+    return el(
+      "li",
+      {},
+      el("span", { class: "place", text: String(i + 2) }),
+      el("span", { class: "number", text: each.number }),
+      el(
+        "span",
+        { class: "about" },
+        el("span", { class: "what", dir: "auto", text: name(catalogue.service.get(each.service)?.name) }),
+        el("span", { class: "where", dir: "auto", text: where.join(" · ") }),
+      ),
+    );
+  };
+  return el("section", { class: "then" }, el("p", { class: "label", text: t("kiosk.then") }), el("ol", {}, others.map(row)));
 }
 
 function facts(first, zone) {

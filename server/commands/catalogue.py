@@ -48,6 +48,10 @@ def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
         row = tx.counter(counter)
         if tx.ticket_at(counter) or (row is not None and row.state != "closed"):
             raise DomainError("in_use", f'counter "{counter}" is still open', field="counters")
+    for counter in before.counter:
+        kept = after.counter[counter].services if counter in after.counter else ()
+        if any(ticket.service not in kept for ticket in tx.wanted(counter)):
+            raise DomainError("in_use", f'visitors who were sent to counter "{counter}" still wait', field="counters")
     for service in after.services.keys() & before.services.keys():
         old, new = before.services[service], after.services[service]
         if new.sequence_id == old.sequence_id:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from server.commands import printing
 from server.domain import events
@@ -23,13 +24,15 @@ from server.domain.tickets import (
     Ticket,
     after,
 )
+from server.opening_hours import LAST_TICKET, QUOTA, Reason, offer
 from server.policy import Policy
+from server.queue_length import queue_estimate
 from server.store import PrintJob, Tx
-from server.views import closure, counter_label, ticket_view
+from server.views import counter_label, ticket_view
+from server.visit_order import in_best_order
 
 CODE = re.compile(r"[A-Z2-7]{16}")
 """What the code of a visit looks like."""
-PRIORITIES = ("elderly", "disability", "pregnant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +47,63 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A new visit, its tickets in the order wished, and its first slip's print job where a printer serves the kiosk."""
+    """A new visit, its tickets in the order in which they are best done, and its first slip's print job where a printer
+    serves the kiosk."""
 
     visit: int
     code: str
     tickets: list[Ticket]
     print_job: PrintJob | None
+    warning: Reason | None = None
 
 
 def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issued:
-    """Give a visitor one ticket for each service wished; all or none.
+    """Give a visitor one ticket for each service wished, all or none, in the order that ends the visit soonest.
 
-    Raises Invalid for input that can never be right, DomainError `closed` when an agency is not
-    open now, `numbers_used_up` when a range is exhausted.
+    Raises Invalid for input that can never be right, DomainError `closed` when a service is not open now,
+    `quota_reached` or `last_ticket` when it gives no more numbers today, `numbers_used_up` when a range is exhausted.
     """
     services = _services(hall, wish)
-    for service in services:
-        reason = closure(hall, hall.agency_of[service.id], tx.now_ms, always_open=policy.always_open)
-        if reason is not None:
-            raise DomainError("closed", f"{service.name.en}: {reason['text']['en']}", service=service.id, reason=reason)
+    warnings = [_ask_for(tx, hall, policy, service) for service in services]
     code = new_code()
     visit = tx.add_visit(code)
-    tickets = [_number(tx, hall, actor, wish, visit, service) for service in services]
+    in_order = in_best_order(tx, hall, services, tx.now_ms)
+    tickets = [_number(tx, hall, actor, wish, visit, service) for service in in_order]
     job = None
     printer = hall.printer_of(actor.subject or "") if actor.role == "kiosk" else None
     if printer is not None:
         job = printing.queue_slips(tx, hall, policy, visit, tickets, printer.id, code=code, copy=False)[0]
-    return Issued(visit, code, tickets, job)
+    return Issued(visit, code, tickets, job, next(filter(None, warnings), None))
+
+
+def _ask_for(tx: Tx, hall: Hall, policy: Policy, service: Service) -> Reason | None:
+    """Raises DomainError where the service gives no number now; else what the visitor should know, or None."""
+    given = tx.given(service.id, hall.day(tx.now_ms)) if service.quota else 0
+    estimate = None
+    if hall.rules.last_ticket != "off":
+        estimate = queue_estimate(tx, hall, service.id, tx.waiting_count(service.id), tx.now_ms)
+    offered = offer(hall, service, tx.now_ms, always_open=policy.always_open, given=given, estimate=estimate)
+    if offered.closed is not None:
+        code = _REFUSALS.get(offered.closed["code"], "closed")
+        words = f"{service.name.en}: {offered.closed['text']['en']}"
+        raise DomainError(code, words, service=service.id, reason=offered.closed)
+    return None if offered.warning is None else {**offered.warning, "service": service.id}
+
+
+_REFUSALS = {QUOTA: "quota_reached", LAST_TICKET: "last_ticket"}
+
+
+def issue_direct(
+    tx: Tx, hall: Hall, actor: Actor, service: Service, party_size: int, *, counter: str, officer: str | None
+) -> Ticket:
+    """A ticket for a visitor who came to a counter without one, straight into serving there; numbered like any other.
+
+    Raises Invalid for a party that is too large, DomainError `numbers_used_up`.
+    """
+    wish = Wish((service.id,), None, party_size)
+    _services(hall, wish)
+    here = {"state": State.SERVING, "source": "direct", "counter": counter, "officer": officer}
+    return _number(tx, hall, actor, wish, tx.add_visit(new_code()), service, **here, started_ms=tx.now_ms)
 
 
 def new_code() -> str:
@@ -94,12 +127,16 @@ def _services(hall: Hall, wish: Wish) -> list[Service]:
             raise Invalid("duplicate_service", f'"{service}" is named twice', field=f"services[{index}]")
     if not 1 <= wish.party_size <= MAX_PARTY_SIZE:
         raise Invalid("invalid", f"must be from 1 to {MAX_PARTY_SIZE}", field="party_size")
-    if wish.priority is not None and wish.priority not in PRIORITIES:
-        raise Invalid("invalid", f"must be one of {', '.join(PRIORITIES)}", field="priority")
+    if wish.priority is not None and wish.priority not in hall.priority:
+        known = ", ".join(hall.priority)
+        words = f"must be one of {known}" if known else "this hall has no priority classes"
+        raise Invalid("invalid", words, field="priority")
     return [hall.services[service] for service in wish.services]
 
 
-def _number(tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: Service) -> Ticket:
+def _number(
+    tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: Service, **here: Any
+) -> Ticket:
     day, sequence = hall.day(tx.now_ms), service.sequence_id
     position = _following(tx, hall, day, service)
     tx.set_position(sequence, position)
@@ -112,12 +149,11 @@ def _number(tx: Tx, hall: Hall, actor: Actor, wish: Wish, visit: int, service: S
         ordinal=position.ordinal,
         service=service.id,
         agency=hall.agency_of[service.id].id,
-        state=State.WAITING,
         priority=wish.priority,
         party_size=wish.party_size,
-        source="kiosk" if actor.role == "kiosk" else "desk",
         issued_by=actor.id,
         language=wish.language,
+        **{"state": State.WAITING, "source": "kiosk" if actor.role == "kiosk" else "desk", **here},
     )
     tx.record(events.TICKET_ISSUED, actor.id, {"ticket": ticket_view(hall, ticket, tx.now_ms)})
     return ticket
@@ -138,8 +174,7 @@ def _following(tx: Tx, hall: Hall, day: str, service: Service) -> Position:
 
     @cache
     def missed() -> frozenset[int]:
-        sharing = [other.id for other in hall.services.values() if other.sequence_id == sequence]
-        return frozenset(ticket.ordinal for ticket in tx.missed(sharing, day))
+        return tx.missed_ordinals(sequence, day)
 
     try:
         return following(last, day, service.numbers, lambda ordinal: in_queue(ordinal) or ordinal in missed())

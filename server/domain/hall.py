@@ -7,7 +7,7 @@ Plain frozen data. Reading it from TOML, and everything that can be wrong with i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
@@ -43,32 +43,6 @@ class Hours:
         stretches = getattr(self, WEEKDAYS[weekday])
         return sorted(parse_stretch(text) for text in stretches)
 
-    def is_open(self, local: datetime) -> bool:
-        """Whether `local` (a time in the hall's zone) lies in an open stretch."""
-        moment = local.time()
-        return any(start <= moment < end for start, end in self.on(local.weekday()))
-
-    def next_change(self, local: datetime) -> datetime | None:
-        """The next moment at which these hours open or close, within eight days."""
-        for ahead in range(8):
-            day: date = local.date() + timedelta(days=ahead)
-            for stretch in self.on(day.weekday()):
-                for edge in stretch:
-                    moment = datetime.combine(day, edge, tzinfo=local.tzinfo)
-                    if moment > local:
-                        return moment
-        return None
-
-    def next_opening(self, local: datetime) -> datetime | None:
-        """The next moment at which these hours open, within eight days."""
-        for ahead in range(8):
-            day: date = local.date() + timedelta(days=ahead)
-            for start, _ in self.on(day.weekday()):
-                moment = datetime.combine(day, start, tzinfo=local.tzinfo)
-                if moment > local:
-                    return moment
-        return None
-
 
 def parse_stretch(text: str) -> tuple[time, time]:
     """`"08:00-12:00"` as two times, the end after the start.
@@ -97,11 +71,22 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What can come of serving a visitor; with `documents` the officer tells which documents are missing."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+    documents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """What an agency does for a visitor; its tickets are numbered `prefix`-`ordinal`.
 
     Services that name the same `sequence` share their numbers. The targets are minutes. `documents` is what to have
-    at hand, as it stands on the slip.
+    at hand, as it stands on the slip. `outcomes` are those that an officer chooses from at the end; none: not asked.
+    `hours` None means its agency's; of `quota` numbers a day no more are given (0: no such limit).
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -114,6 +99,9 @@ class Service:
     numbers: Numbers = field(default_factory=Numbers)
     keywords: tuple[str, ...] = ()
     documents: Text | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    hours: Hours | None = None
+    quota: int = 0
 
     @property
     def sequence_id(self) -> str:
@@ -145,6 +133,15 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Help:
+    """A service for which a counter calls too, once its longest wait passes so many minutes."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    service: str
+    after_minutes: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """A desk with a number (`label`, what is shown and spoken) where an officer serves."""
 
@@ -153,6 +150,12 @@ class Counter:
     label: str
     zone: str
     services: tuple[str, ...]
+    helps: tuple[Help, ...] = ()
+
+    @property
+    def callable_services(self) -> tuple[str, ...]:
+        """The services whose visitors it may call: its own, then those that it helps."""
+        return (*self.services, *(help.service for help in self.helps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,23 @@ class Printer:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorityClass:
+    """A kind of visitor who is called before others: `elderly`, `disability` ..."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+
+
+USUAL_PRIORITIES = (
+    PriorityClass("elderly", Text("Lansia", "Elderly")),
+    PriorityClass("disability", Text("Penyandang disabilitas", "Disability")),
+    PriorityClass("pregnant", Text("Ibu hamil atau membawa bayi", "Pregnant or with an infant")),
+)
+"""The priority classes of a hall that names none (UU 25/2009, article 29: service for those with special needs)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """How the hall's queue is run; each is told in docs/queue-rules.md."""
 
@@ -205,6 +225,40 @@ class Rules:
     auto_start: bool = False
     opens_before_minutes: int = 0
     last_ticket: Literal["off", "warn", "refuse"] = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """One day that is not like its week, for all or some agencies: closed, or open, at its own hours if it has any."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    date: str
+    reason: Text
+    open: bool = False
+    hours: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Days from `first` to `last`, both included, with a week of their own, for all or some agencies."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: Text
+    first: str
+    last: str
+    hours: Hours
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What differs from the weekly hours: public holidays of Indonesia, single days, seasons."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    holidays: bool = False
+    days: tuple[SpecialDay, ...] = ()
+    seasons: tuple[Season, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -223,6 +277,8 @@ class Hall:
     hours: Hours = field(default_factory=Hours)
     footer: Text | None = None
     rules: Rules = field(default_factory=Rules)
+    priorities: tuple[PriorityClass, ...] = USUAL_PRIORITIES
+    calendar: Calendar = field(default_factory=Calendar)
 
     @cached_property
     def zone_info(self) -> ZoneInfo:
@@ -265,17 +321,36 @@ class Hall:
         return {printer.id: printer for printer in self.printers}
 
     @cached_property
+    def has_quotas(self) -> bool:
+        """Whether any service gives only so many numbers a day."""
+        return any(service.quota for service in self.services.values())
+
+    @cached_property
+    def gives_limited_numbers(self) -> bool:
+        """Whether the queue itself, and not the hours alone, can end the giving of numbers."""
+        return self.has_quotas or self.rules.last_ticket != "off"
+
+    @cached_property
     def counters_for(self) -> dict[str, tuple[Counter, ...]]:
         """The counters that serve each service, by the service's id."""
         return {service: tuple(c for c in self.counters if service in c.services) for service in self.services}
 
+    @cached_property
+    def helpers_for(self) -> dict[str, tuple[Counter, ...]]:
+        """The counters that help each service, by the service's id."""
+        return {
+            service: tuple(c for c in self.counters if any(help.service == service for help in c.helps))
+            for service in self.services
+        }
+
+    @cached_property
+    def priority(self) -> dict[str, PriorityClass]:
+        """Every priority class by id."""
+        return {priority.id: priority for priority in self.priorities}
+
     def printer_of(self, kiosk: str) -> Printer | None:
         """The printer that prints a kiosk's slips."""
         return next((p for p in self.printers if kiosk in p.kiosks), None)
-
-    def hours_of(self, agency: Agency) -> Hours:
-        """An agency's opening hours: its own, or the hall's."""
-        return agency.hours if agency.hours is not None else self.hours
 
     def local(self, at_ms: int) -> datetime:
         """A store time (milliseconds since 1970, UTC) as a time in the hall's zone."""

@@ -1,8 +1,8 @@
 """Which waiting ticket a counter calls next, and the reason for the choice.
 
-First come, first served: of the heads of the counter's queues, the one with the earliest place.
-The store finds each head (the earliest waiting ticket of one service whose visitor is not at
-another counter); the choice between them is made here.
+The store finds who stands first in each queue (of those who could come); the choice between them is made here, by
+the rules that docs/queue-rules.md tells: who has waited too long, then help for another service, then priority, but so
+many in a row at most, then the order of arrival.
 """
 
 from __future__ import annotations
@@ -10,20 +10,72 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from server.domain.hall import Rules
 from server.domain.tickets import Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A ticket and why it is next; `reason` is recorded in the event and shown to the officer."""
+    """A ticket and why it is next; `reason` is recorded in the event and shown to the officer.
+
+    `run` is how many visitors with priority the counter has then called in a row while others waited; None leaves it.
+    """
 
     ticket: Ticket
     reason: dict[str, str | int]
+    run: int | None = None
 
 
-def choose(heads: Iterable[Ticket], now_ms: int) -> Choice | None:
-    """The next of the queues' `heads`, or None when all are empty. Ties go to the older ticket."""
-    first = min(heads, key=lambda ticket: (ticket.place_ms, ticket.id), default=None)
-    if first is None:
-        return None
-    return Choice(first, {"rule": "arrival", "waited_seconds": first.wait_seconds(now_ms)})
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Who stands first for a counter: with priority, without, and in the queues that it helps by now, longest first."""
+
+    priority: Ticket | None
+    regular: Ticket | None
+    helped: tuple[Ticket, ...] = ()
+
+
+def first(tickets: Iterable[Ticket | None]) -> Ticket | None:
+    """The one with the earliest place, None when there is none. Ties go to the older ticket."""
+    there = (ticket for ticket in tickets if ticket is not None)
+    return min(there, key=lambda ticket: (ticket.place_ms, ticket.id), default=None)
+
+
+def has_waited(ticket: Ticket, minutes: int, now_ms: int) -> bool:
+    """Whether so many minutes have passed since the time of its place: its arrival, until it is put back."""
+    return now_ms - ticket.place_ms >= minutes * 60_000
+
+
+def choose(heads: Heads, rules: Rules, run: int, now_ms: int) -> Choice | None:
+    """The next of those who stand first, or None when nobody does.
+
+    `run` is how many with priority the counter has called in a row while others waited.
+    """
+    own = first((heads.priority, heads.regular))
+    if own is not None and rules.max_wait_minutes and has_waited(own, rules.max_wait_minutes, now_ms):
+        return _choice(own, "max_wait", now_ms, run_after(own, heads, run), max_wait_minutes=rules.max_wait_minutes)
+    if heads.helped:
+        return _choice(heads.helped[0], "help", now_ms, None, service=heads.helped[0].service)
+    if heads.priority is None or heads.regular is None:
+        if own is None:
+            return None
+        rule = "arrival" if own.priority is None else "priority"
+        return _choice(own, rule, now_ms, run_after(own, heads, run))
+    if run < rules.priority_in_a_row:
+        facts = {"in_a_row": run + 1, "at_most": rules.priority_in_a_row}
+        return _choice(heads.priority, "priority", now_ms, run + 1, **facts)
+    return _choice(heads.regular, "turn", now_ms, 0, after=run)
+
+
+def run_after(ticket: Ticket, heads: Heads, run: int) -> int:
+    """How many with priority a counter has called in a row while others waited, once it calls this one of its own."""
+    if ticket.priority is None:
+        return 0
+    return run if heads.regular is None else run + 1
+
+
+def _choice(ticket: Ticket, rule: str, now_ms: int, run: int | None, **facts: str | int) -> Choice:
+    reason: dict[str, str | int] = {"rule": rule, "waited_seconds": ticket.wait_seconds(now_ms), **facts}
+    if rule == "priority" and ticket.priority is not None:
+        reason["class"] = ticket.priority
+    return Choice(ticket, reason, run)

@@ -28,7 +28,7 @@ IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING, State.HELD)
 """States in which a ticket's number is still in use."""
 
 # verb -> {state before: state after}. Nothing else is allowed. Recall changes no state, undo goes
-# back to where the ticket came from, both listed below.
+# back to where the ticket came from, both listed below. A visitor without a ticket is issued straight into serving.
 TRANSITIONS: dict[str, dict[State, State]] = {
     "call": {State.WAITING: State.CALLED, State.HELD: State.CALLED},
     "start": {State.CALLED: State.SERVING},
@@ -53,6 +53,9 @@ UNDOABLE = {"finish": State.FINISHED, "no_show": State.NO_SHOW}
 UNDO_SECONDS = 60
 KIOSK_CANCEL_SECONDS = 60
 MAX_PARTY_SIZE = 20
+MAX_NOTE_LENGTH = 300
+MAX_DOCUMENTS = 10
+MAX_DOCUMENT_LENGTH = 200
 MAX_SERVICES_PER_VISIT = 10
 
 
@@ -76,7 +79,10 @@ class Ticket:
     Times are milliseconds since 1970, UTC. `place_ms` orders the queue: the time of issue until
     the ticket is put back further. `waited_ms` and `served_ms` sum the ended spans in those
     states; `since_ms` is when the present state began. `came_from` is the state
-    before the present one: where undo leads back to.
+    before the present one: where undo leads back to. `outcome` and `documents` (those that are missing, as a JSON
+    list) are what the officer told at the end. `wanted_counter` is the only counter that is given it. After the
+    present service it goes back to `return_counter` for `return_service`. `held_ms` is its time on hold since its
+    last call.
     """
 
     id: int
@@ -109,6 +115,12 @@ class Ticket:
     served_ms: int
     came_from: str | None
     closed_by_day: int
+    outcome: str | None
+    documents: str | None
+    wanted_counter: str | None
+    return_service: str | None
+    return_counter: str | None
+    held_ms: int
 
     def wait_seconds(self, now_ms: int) -> int:
         """All its waiting so far, in whole seconds."""

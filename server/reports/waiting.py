@@ -4,7 +4,8 @@
 issued = served + no_show + cancelled + expired + closed_by_day + open. `wait` is all waiting of
 tickets that were called at least once, `service` all serving of those served; percentiles are
 nearest-rank, `within_target` is the share of called tickets whose first wait was within the
-service's target.
+service's target. `persons_served` counts the visitors of the served tickets (a family of four is
+one ticket), `results` what their officers told at the end, by the id of the service's outcome.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ GROUPINGS = ("agency", "service")
 OUTCOMES = ("served", "no_show", "cancelled", "expired", "closed_by_day", "open")
 COLUMNS = (
     "key", "issued", *OUTCOMES, "wait_mean", "wait_median", "wait_p90", "wait_max",
-    "service_mean", "service_median", "service_p90", "within_target",
+    "service_mean", "service_median", "service_p90", "within_target", "persons_served",
 )  # fmt: skip
 
 
@@ -39,6 +40,8 @@ class Group:
     services: list[float] = field(default_factory=list)
     first_waits: int = 0
     within: int = 0
+    persons_served: int = 0
+    results: dict[str, int] = field(default_factory=dict)
 
 
 def waiting_report(reader: Reader, hall: Hall, first_day: str, last_day: str, by: str) -> list[dict[str, Any]]:
@@ -52,7 +55,12 @@ def waiting_report(reader: Reader, hall: Hall, first_day: str, last_day: str, by
 
 def _gather(groups: dict[str, Group], hall: Hall, ticket: Ticket, spans: Sequence[Span], by: str) -> None:
     whose: Callable[[Ticket | Span], str] = attrgetter(by)
-    groups.setdefault(whose(ticket), Group()).outcomes[outcome_of(ticket)] += 1
+    own = groups.setdefault(whose(ticket), Group())
+    own.outcomes[outcome_of(ticket)] += 1
+    if outcome_of(ticket) == "served":
+        own.persons_served += ticket.party_size
+        if ticket.outcome is not None:
+            own.results[ticket.outcome] = own.results.get(ticket.outcome, 0) + 1
     called = any(span.state in ("called", "serving") for span in spans)
     # Sums by whoever the span belongs to: after a transfer each is charged with its own.
     waits, services = _sums(spans, "waiting", whose), _sums(spans, "serving", whose)
@@ -63,7 +71,8 @@ def _gather(groups: dict[str, Group], hall: Hall, ticket: Ticket, spans: Sequenc
         for key, seconds in services.items():
             groups.setdefault(key, Group()).services.append(seconds)
     first = next((span for span in spans if span.state in ("called", "serving")), None)
-    if first is not None and first.service in hall.services:
+    # Who was served without a ticket never waited for a first call.
+    if first is not None and first.service in hall.services and ticket.source != "direct":
         group = groups.setdefault(whose(first), Group())
         group.first_waits += 1
         target_ms = hall.services[first.service].target_wait_minutes * 60_000
@@ -97,6 +106,8 @@ def _row(key: str, group: Group) -> dict[str, Any]:
         "wait": {**_figures(waits), "max": _rounded(waits[-1] if waits else None)},
         "service": _figures(services),
         "within_target": round(group.within / group.first_waits, 4) if group.first_waits else None,
+        "persons_served": group.persons_served,
+        "results": dict(sorted(group.results.items())),
     }
 
 
@@ -113,9 +124,11 @@ def _rounded(seconds: float | None) -> float | None:
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with the nested figures as columns, `wait_mean`."""
+    """A row with the nested figures as columns, `wait_mean`; without the results, which differ by service."""
     out: dict[str, Any] = {}
     for name, value in row.items():
+        if name == "results":
+            continue
         if isinstance(value, dict):
             out.update({f"{name}_{figure}": number for figure, number in value.items()})
         else:

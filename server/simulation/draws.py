@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
@@ -22,6 +22,8 @@ PAUSE_SHARE = 0.02
 """After so many of their visitors an officer steps away for a while."""
 
 PRIORITIES = {"elderly": 60, "pregnant": 25, "disability": 15}
+OTHER_PRIORITY = 20
+"""How often a class of the hall's own is met, on the scale of PRIORITIES."""
 PARTY_SIZES = {1: 82, 2: 12, 3: 4, 4: 1, 5: 1}
 PAUSE_REASONS = ("Istirahat sebentar", "Salat", "Fotokopi berkas", "Rapat singkat")
 SPREAD = 0.45
@@ -45,13 +47,14 @@ class Wish:
         return given if self.priority is None else {**given, "priority": self.priority}
 
 
-def wish(rng: Random, weights: Mapping[str, float]) -> Wish:
-    """What the next visitor wants; `weights` say how sought after each service is."""
+def wish(rng: Random, weights: Mapping[str, float], classes: Iterable[str] = tuple(PRIORITIES)) -> Wish:
+    """What the next visitor wants; `weights` say how sought after each service is, `classes` who has priority here."""
     services = [_one_of(rng, weights)]
     others = {service: weight for service, weight in weights.items() if service not in services}
     if others and rng.random() < TWO_SERVICES_SHARE:
         services.append(_one_of(rng, others))
-    priority = _one_of(rng, PRIORITIES) if rng.random() < PRIORITY_SHARE else None
+    known = {kind: PRIORITIES.get(kind, OTHER_PRIORITY) for kind in classes}
+    priority = _one_of(rng, known) if known and rng.random() < PRIORITY_SHARE else None
     language = "en" if rng.random() < ENGLISH_SHARE else "id"
     return Wish(tuple(services), priority, _one_of(rng, PARTY_SIZES), language)
 

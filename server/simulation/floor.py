@@ -48,6 +48,7 @@ class Floor:
         self.open_services: set[str] = set()
         self.counters: dict[str, Seen] = {}
         self.kiosks: list[str] = []
+        self.priorities: list[str] = []
         self.pace = 0.5
 
     def glance(self, age_s: float = 0.0) -> Play[None]:
@@ -68,6 +69,7 @@ class Floor:
         self._waiting = {service["id"]: service["waiting"] for service in services}
         self.target_minutes = {service["id"]: service["target_service_minutes"] for service in services}
         self.open_services = {service["id"] for service in services if service["open"]}
+        self.priorities = [priority["id"] for priority in snapshot["priorities"]]
         self.kiosks = [kiosk["id"] for kiosk in snapshot["kiosks"]]
         self.counters = {
             counter["id"]: Seen(

@@ -49,7 +49,7 @@ class Visitors:
         offered = {service: weight for service, weight in self._weights.items() if service in floor.open_services}
         if not kiosks or not offered:
             return
-        wish, patience_seconds = draws.wish(rng, offered), draws.patience_seconds(rng)
+        wish, patience_seconds = draws.wish(rng, offered, floor.priorities), draws.patience_seconds(rng)
         if not all(floor.would_queue(service, patience_seconds) for service in wish.services):
             return
         token = self._cast.kiosks[rng.choice(kiosks)]

@@ -27,7 +27,10 @@ class Unavailable(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class CounterRow:
-    """The live side of a counter: who sits there since when, and what could be undone."""
+    """The live side of a counter: who sits there since when, and what could be undone.
+
+    `priority_run` is how many visitors with priority it has called in a row while others waited.
+    """
 
     id: str
     state: str
@@ -38,6 +41,16 @@ class CounterRow:
     undo_ticket: int | None
     undo_verb: str | None
     undo_ms: int | None
+    priority_run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an officer wrote about a visitor for whoever serves them next."""
+
+    at_ms: int
+    author: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +176,19 @@ class Reader(Protocol):
     def busy_ticket_of_visit(self, visit: int) -> Ticket | None:
         """The visit's ticket that is called or being served."""
 
-    def queue_head(self, service: str) -> Ticket | None:
-        """The first waiting ticket of a service whose visitor is not at a counter."""
+    def queue_head(
+        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+    ) -> Ticket | None:
+        """The first waiting ticket of a service for a counter: of those with priority, without, or (None) of all.
+
+        Its visitor is not at a counter, has not left one in the last `walk_ms`, and is not sent to another.
+        """
 
     def queue(self, services: Sequence[str], limit: int) -> list[Ticket]:
         """The first waiting tickets of some services, in the order of their places."""
+
+    def waiting_numbered(self, services: Sequence[str], ordinal: int) -> list[Ticket]:
+        """The waiting tickets of some services whose numbers end with `ordinal`, wherever they stand."""
 
     def waiting_count(self, service: str) -> int:
         """How many tickets of a service are waiting."""
@@ -181,6 +202,15 @@ class Reader(Protocol):
     def missed(self, services: Sequence[str], day: str) -> list[Ticket]:
         """The day's no-shows of some services, newest first, at most 50."""
 
+    def missed_ordinals(self, sequence: str, day: str) -> frozenset[int]:
+        """The numbers of those of a sequence who were missed on a day."""
+
+    def wanted(self, counter: str) -> list[Ticket]:
+        """The waiting tickets that only this counter is given."""
+
+    def notes(self, ticket: int) -> list[Note]:
+        """What officers wrote about a ticket, the oldest first."""
+
     def held(self, services: Sequence[str]) -> list[Ticket]:
         """Tickets of some services that are set aside."""
 
@@ -192,6 +222,12 @@ class Reader(Protocol):
 
     def position(self, sequence: str, day: str) -> Position | None:
         """How far a sequence has come on a day, None when it has not begun."""
+
+    def given_on(self, day: str) -> dict[str, int]:
+        """How many numbers of a day were given and not cancelled, by service; services without are left out."""
+
+    def given(self, service: str, day: str) -> int:
+        """How many numbers of a service and day were given and not cancelled."""
 
     def counter(self, id: str) -> CounterRow | None:
         """The live side of a counter, None when nobody ever opened it."""
@@ -286,6 +322,9 @@ class Tx(Reader, Protocol):
     def add_visit(self, code: str) -> int:
         """A new visit; its id."""
 
+    def note_freed(self, visit: int) -> None:
+        """Note that a visitor has left a counter now, by what the clock says."""
+
     def add_ticket(self, **values: Any) -> Ticket:
         """A new ticket; opens its first span."""
 
@@ -300,6 +339,9 @@ class Tx(Reader, Protocol):
 
     def reopen(self, ticket: Ticket, state: str, **values: Any) -> Ticket:
         """The ticket back in the span that ended last, as though it had never ended."""
+
+    def add_note(self, ticket: int, author: str, text: str) -> None:
+        """Write a note about a ticket for whoever serves its visitor next."""
 
     def set_counter(self, id: str, **values: Any) -> CounterRow:
         """Change the live side of a counter."""

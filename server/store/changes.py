@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from server.domain.numbering import Position
@@ -16,10 +16,16 @@ from server.wire import encode
 
 _INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
 _INSERT_SPAN = "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
-
+_COUNTER_COLUMNS = tuple(field.name for field in fields(CounterRow))
+_SET_COUNTER = (
+    f"INSERT INTO counters ({', '.join(_COUNTER_COLUMNS)}) VALUES ({placeholders(_COUNTER_COLUMNS)}) "
+    f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COUNTER_COLUMNS[1:])}"
+)
 
 _NEW_TICKET: dict[str, Any] = {
     **dict.fromkeys(("called_ms", "started_ms", "finished_ms", "no_show_ms", "counter", "officer", "came_from")),
+    **dict.fromkeys(("outcome", "documents", "wanted_counter", "return_service", "return_counter")),
+    "held_ms": 0,
     **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
 }
 
@@ -84,6 +90,9 @@ class Changes(Records):
     def add_visit(self, code: str) -> int:
         return self._inserted("INSERT INTO visits (code, issued_ms) VALUES (?,?)", (code, self.now_ms))
 
+    def note_freed(self, visit: int) -> None:
+        self._run("UPDATE visits SET freed_ms = ? WHERE id = ?", (self.wall_ms, visit))
+
     def _inserted(self, sql: str, values: Any) -> int:
         id = self._run(sql, values).lastrowid
         assert id is not None, "SQLite gives every inserted row an id"
@@ -140,26 +149,14 @@ class Changes(Records):
             values["served_ms"] = ticket.served_ms - (end_ms - start_ms)
         return self.change(ticket, state=State(state), since_ms=start_ms, came_from=None, **values)
 
+    def add_note(self, ticket: int, author: str, text: str) -> None:
+        values = (ticket, self.now_ms, author, text)
+        self._run("INSERT INTO notes (ticket, at_ms, author, text) VALUES (?,?,?,?)", values)
+
     def set_counter(self, id: str, **values: Any) -> CounterRow:
         before = self.counter(id) or CounterRow(id, "closed", None, None, self.now_ms, None, None, None, None)
         after = replace(before, **values)
-        self._run(
-            "INSERT INTO counters (id, state, actor, officer, since_ms, pause_reason, undo_ticket, undo_verb, undo_ms) "
-            "VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, actor = excluded.actor, "
-            "officer = excluded.officer, since_ms = excluded.since_ms, pause_reason = excluded.pause_reason, "
-            "undo_ticket = excluded.undo_ticket, undo_verb = excluded.undo_verb, undo_ms = excluded.undo_ms",
-            (
-                after.id,
-                after.state,
-                after.actor,
-                after.officer,
-                after.since_ms,
-                after.pause_reason,
-                after.undo_ticket,
-                after.undo_verb,
-                after.undo_ms,
-            ),
-        )
+        self._run(_SET_COUNTER, [getattr(after, name) for name in _COUNTER_COLUMNS])
         return after
 
     def set_pace(self, service: str, day: str, pace: Pace) -> None:

@@ -16,6 +16,7 @@ from server.domain.waiting import Pace
 from server.store import (
     Catalogue,
     CounterRow,
+    Note,
     PrinterRow,
     PrintJob,
     ServedToday,
@@ -30,6 +31,17 @@ _STATE_AT = TICKET_COLUMNS.index("state")
 _STATES = {state.value: state for state in State}
 _TICKET = "SELECT " + ", ".join(f"t.{name}" for name in TICKET_COLUMNS) + " FROM tickets t "
 _BUSY = "EXISTS (SELECT 1 FROM tickets b WHERE b.visit = t.visit AND b.state IN ('called','serving'))"
+# Sent to a certain counter: others pass over it, unless nobody sits there.
+_NOT_ANOTHERS = (
+    "(t.wanted_counter IS NULL OR t.wanted_counter = ? OR NOT EXISTS "
+    "(SELECT 1 FROM counters w WHERE w.id = t.wanted_counter AND w.state <> 'closed'))"
+)
+_QUEUE_OF = {
+    None: "ticket_queue WHERE 1",
+    True: "ticket_priority WHERE t.priority IS NOT NULL",
+    False: "ticket_regular WHERE t.priority IS NULL",
+}
+_WALKING = "EXISTS (SELECT 1 FROM visits v WHERE v.id = t.visit AND v.freed_ms > ? AND v.freed_ms <= ?)"
 _COUNTER = "SELECT " + ", ".join(field.name for field in fields(CounterRow)) + " FROM counters "
 _JOB = "SELECT " + ", ".join(field.name for field in fields(PrintJob)) + " FROM print_jobs "
 FUTURE_MS = 60_000
@@ -96,9 +108,17 @@ class Records:
     def busy_ticket_of_visit(self, visit: int) -> Ticket | None:
         return self._ticket("WHERE t.visit = ? AND t.state IN ('called','serving')", visit)
 
-    def queue_head(self, service: str) -> Ticket | None:
+    def queue_head(
+        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+    ) -> Ticket | None:
+        # Each kind has an index of its own: its head is found at once, however many of the other kind stand before.
         return self._ticket(
-            f"WHERE t.service = ? AND t.state = 'waiting' AND NOT {_BUSY} ORDER BY t.place_ms, t.id LIMIT 1", service
+            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' "
+            f"AND {_NOT_ANOTHERS} AND NOT {_BUSY} AND NOT {_WALKING} ORDER BY t.place_ms, t.id LIMIT 1",
+            service,
+            counter,
+            wall_ms - walk_ms,
+            wall_ms,
         )
 
     def queue(self, services: Sequence[str], limit: int) -> list[Ticket]:
@@ -110,6 +130,16 @@ class Records:
             )
         found.sort(key=lambda ticket: (ticket.place_ms, ticket.id))
         return found[:limit]
+
+    def waiting_numbered(self, services: Sequence[str], ordinal: int) -> list[Ticket]:
+        found: list[Ticket] = []
+        for service in services:
+            found += self._tickets(
+                "WHERE t.service = ? AND t.state = 'waiting' AND t.ordinal = ? ORDER BY t.place_ms, t.id",
+                service,
+                ordinal,
+            )
+        return found
 
     def waiting_count(self, service: str) -> int:
         return int(self._value("SELECT waiting FROM queue_lengths WHERE service = ?", service) or 0)
@@ -133,6 +163,19 @@ class Records:
             day,
             *services,
         )
+
+    def missed_ordinals(self, sequence: str, day: str) -> frozenset[int]:
+        rows = self._run(
+            "SELECT ordinal FROM tickets WHERE day = ? AND state = 'no_show' AND +sequence = ?", (day, sequence)
+        )
+        return frozenset(ordinal for (ordinal,) in rows)
+
+    def wanted(self, counter: str) -> list[Ticket]:
+        return self._tickets("WHERE t.wanted_counter = ? AND t.state = 'waiting'", counter)
+
+    def notes(self, ticket: int) -> list[Note]:
+        rows = self._run("SELECT at_ms, author, text FROM notes WHERE ticket = ? ORDER BY id", (ticket,))
+        return [Note(*row) for row in rows]
 
     def held(self, services: Sequence[str]) -> list[Ticket]:
         return self._tickets(
@@ -170,6 +213,12 @@ class Records:
                 values,
             ).fetchone()
         return None if row is None else Position(*row)
+
+    def given_on(self, day: str) -> dict[str, int]:
+        return dict(self._run("SELECT service, given FROM given_numbers WHERE day = ?", (day,)).fetchall())
+
+    def given(self, service: str, day: str) -> int:
+        return int(self._value("SELECT given FROM given_numbers WHERE day = ? AND service = ?", day, service) or 0)
 
     def counter(self, id: str) -> CounterRow | None:
         row = self._run(_COUNTER + "WHERE id = ?", (id,)).fetchone()

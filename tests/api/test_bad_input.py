@@ -26,9 +26,15 @@ VALID: dict[str, dict[str, Any]] = {
     "/counters/{counter}/pause": {"reason": "salat", "expect": None},
     "/counters/{counter}/call": {"ticket": 1, "expect": None},
     "/counters/{counter}/restore": {"ticket": 1, "expect": None},
+    "/counters/{counter}/resume": {"ticket": 1, "expect": None},
+    "/counters/{counter}/hold": {"note": "tunggu KK", "expect": None},
+    "/counters/{counter}/finish": {"outcome": None, "documents": [], "expect": None},
+    "/counters/{counter}/no-show": {"ticket": None, "expect": None},
+    "/counters/{counter}/transfer": {"service": "two", "counter": None, "note": None, "return": False, "expect": None},
+    "/counters/{counter}/direct": {"service": None, "party_size": 1, "expect": None},
     **{
         f"/counters/{{counter}}/{verb}": {"expect": None}
-        for verb in ("close", "call-next", "recall", "start", "finish", "no-show", "requeue", "undo")
+        for verb in ("close", "call-next", "recall", "start", "requeue", "undo")
     },
 }
 """For each call a body that only its faults can make wrong."""

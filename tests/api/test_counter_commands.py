@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.api.wide_hall import empty
@@ -52,6 +54,49 @@ def test_from_call_to_finish(wide_hall: RunningHall, desk: Client) -> None:
     assert [t["id"] for t in desk.get("/counters/8")["waiting"]] == [ticket, other]
 
 
+def test_held_resumed_passed_on_and_given_up(wide_hall: RunningHall, desk: Client) -> None:
+    ticket = issue(wide_hall)
+    desk.do("/counters/8/call-next", {"expect": None})
+    desk.do("/counters/8/start", {"expect": ticket})
+    held = desk.do("/counters/8/hold", {"note": "tunggu KK", "expect": ticket})["ticket"]
+    assert (held["state"], held["counter"], bool(held["held_at"])) == ("held", "8", True)
+    seen = desk.get("/counters/8")
+    assert seen["current"] is None and [t["id"] for t in seen["held"]] == [ticket]
+    assert [note["text"] for note in seen["held"][0]["notes"]] == ["tunggu KK"] and not seen["held"][0]["overdue"]
+    resumed = desk.do("/counters/8/resume", {"ticket": ticket, "expect": None})["ticket"]
+    assert (resumed["state"], resumed["held_at"]) == ("serving", None)
+    there = {"service": "one", "counter": "2", "return": True}
+    moved = desk.do("/counters/8/transfer", {**there, "expect": ticket})["ticket"]
+    where = ("state", "service", "wanted_counter", "return_to")
+    assert [moved[key] for key in where] == ["waiting", "one", "2", "8"]
+    other = wide_hall.client("counter", "2")
+    other.do("/counters/2/open")
+    other.do("/counters/2/call", {"ticket": ticket, "expect": None})
+    other.do("/counters/2/start", {"expect": ticket})
+    back = other.do("/counters/2/finish", {"expect": ticket})["ticket"]
+    assert [back[key] for key in where] == ["waiting", "three", "8", None]
+    desk.do("/counters/8/call", {"ticket": ticket, "expect": None})
+    desk.do("/counters/8/start", {"expect": ticket})
+    desk.do("/counters/8/hold", {"expect": ticket})
+    assert desk.do("/counters/8/no-show", {"ticket": ticket, "expect": None})["ticket"]["state"] == "no_show"
+
+
+def test_the_snapshot_says_where_a_visitor_can_be_passed_on_to(desk: Client) -> None:
+    seen = desk.get("/counters/8")
+    assert [to["service"] for to in seen["transfer_to"]] == ["one", "two", "three"]
+    assert {"id": "8", "label": "8", "open": True} in seen["transfer_to"][2]["counters"]
+    assert seen["rules"]["hold_reminder_minutes"] == 15 and seen["services"]["three"]["outcomes"] == []
+
+
+def test_a_visitor_without_a_ticket(wide_hall: RunningHall, desk: Client) -> None:
+    served = desk.do("/counters/8/direct", {"party_size": 4, "expect": None})["ticket"]
+    assert set(served) >= TICKET
+    facts = [served[key] for key in ("state", "source", "service", "party_size")]
+    assert facts == ["serving", "direct", "three", 4]
+    assert desk.get("/counters/8")["current"]["id"] == served["id"]
+    assert desk.post("/counters/8/direct", {"expect": served["id"]}).json["code"] == "busy"
+
+
 def test_nobody_waits(desk: Client) -> None:
     assert desk.do("/counters/8/call-next", {"expect": None}) == {"ticket": None, "reason": {"rule": "empty"}}
 
@@ -61,12 +106,15 @@ def test_a_press_on_an_old_view_is_stale_whatever_is_pressed(wide_hall: RunningH
     desk.do("/counters/8/call-next", {"expect": None})
     before = wide_hall.client("admin").get("/events?limit=1000")["next"]
     for expect in (None, ticket + 1):
-        for verb in ("call-next", "recall", "start", "finish", "no-show", "requeue", "undo", "pause", "close", "open"):
+        for verb in ("call-next", "recall", "start", "finish", "no-show", "requeue", "undo", "pause", "close", "open",
+                     "hold", "direct"):  # fmt: skip
             answer = desk.post(f"/counters/8/{verb}", {"expect": expect})
             assert (answer.status, answer.json["code"], answer.json["current"]) == (409, "stale", ticket), verb
-        for verb in ("call", "restore"):
+        for verb in ("call", "restore", "resume", "no-show"):
             answer = desk.post(f"/counters/8/{verb}", {"ticket": ticket, "expect": expect})
             assert (answer.status, answer.json["code"]) == (409, "stale"), verb
+        answer = desk.post("/counters/8/transfer", {"service": "one", "expect": expect})
+        assert (answer.status, answer.json["code"]) == (409, "stale")
     assert wide_hall.client("admin").get("/events?limit=1000")["next"] == before
 
 
@@ -79,7 +127,7 @@ def test_who_does_not_say_what_they_see_is_not_asked(wide_hall: RunningHall, des
 @pytest.mark.parametrize(
     ("verb", "code"),
     [("recall", "nobody_here"), ("start", "nobody_here"), ("finish", "nobody_here"), ("no-show", "nobody_here"),
-     ("requeue", "nobody_here"), ("undo", "nothing_to_undo")],
+     ("requeue", "nobody_here"), ("undo", "nothing_to_undo"), ("hold", "nobody_here")],
 )  # fmt: skip
 def test_with_nobody_at_the_counter(verb: str, code: str, desk: Client) -> None:
     answer = desk.post(f"/counters/8/{verb}", {"expect": None})
@@ -112,3 +160,17 @@ def test_the_log_is_read_in_pieces(wide_hall: RunningHall) -> None:
 def test_times_are_the_halls_own_with_their_offset(wide_hall: RunningHall) -> None:
     ticket = wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["three"]})["tickets"][0]
     assert ticket["issued_at"].endswith("+07:00")
+
+
+def test_a_number_is_found_wherever_it_stands_in_the_queue(wide_hall: RunningHall, desk: Client) -> None:
+    tickets = [issue(wide_hall) for _ in range(27)]
+    seen = desk.get("/counters/8")
+    assert tickets[-1] not in [t["id"] for t in seen["waiting"]] and "found" not in seen
+    first = seen["waiting"][0]["number"]
+    ordinal = int(first.partition("-")[2]) + 26
+    found = desk.get(f"/counters/8?number={ordinal:03d}")["found"]
+    assert [(t["id"], t["ahead"]) for t in found] == [(tickets[-1], 26)]
+    assert desk.get(f"/counters/8?number={ordinal + 1}")["found"] == []
+    for wrong in ("", "12a", "-1", "1234567", "٣"):
+        answer = desk.request("GET", f"/api/v1/counters/8?number={quote(wrong)}")
+        assert (answer.status, answer.json["errors"][0]["path"]) == (422, "number")

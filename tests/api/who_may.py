@@ -17,7 +17,9 @@ OVERSEERS = frozenset(("supervisor", "admin"))
 STAFF = OVERSEERS | {"counter", "officer"}
 ADMIN = frozenset(("admin",))
 NEVER_CURRENT = 999_999_999
-VERBS = ("call-next", "recall", "start", "finish", "no-show", "requeue", "undo", "pause", "close")
+VERBS = (
+    "call-next", "recall", "start", "finish", "no-show", "requeue", "undo", "pause", "close", "hold", "direct",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def api(method: str, route: str, may: frozenset[str], name: str = "", **more: An
 
 def _counter_calls() -> list[Call]:
     calls = []
-    bodies = {verb: {"expect": NEVER_CURRENT} for verb in VERBS}
-    bodies |= {verb: {"expect": NEVER_CURRENT, "ticket": NEVER_CURRENT} for verb in ("call", "restore")}
+    bodies: dict[str, dict[str, Any]] = {verb: {"expect": NEVER_CURRENT} for verb in VERBS}
+    bodies |= {verb: {"expect": NEVER_CURRENT, "ticket": NEVER_CURRENT} for verb in ("call", "restore", "resume")}
+    bodies["transfer"] = {"expect": NEVER_CURRENT, "service": "one"}
     for counter, owner in (("1", "counter"), ("2", "officer")):
         may = OVERSEERS | {owner}
         calls.append(

@@ -56,8 +56,8 @@ def mal(tmp_path_factory: pytest.TempPathFactory, paper: VirtualPrinter) -> Iter
 
 
 @pytest.fixture
-def screens(browser: Browser, mal: Mal) -> Iterator[Screens]:
-    """Screens of the shipped hall."""
+def screens(browser: Browser, mal: Mal, new_desk: NewDesk) -> Iterator[Screens]:
+    """Screens of the shipped hall; they are closed before the desks are, and so are asked to leave no counter."""
     opened = Screens(browser, mal)
     yield opened
     opened.close()

@@ -71,6 +71,25 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
     page.keyboard.press("n")
     page.wait_for_selector("dialog.desk[open]")
     audit(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.wait_for_selector("[data-state=serving]")
+    audit(page)
+    for key, asked in (("d", "hold"), ("a", "transfer")):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"dialog.{asked}[open]")
+        audit(page)
+        page.keyboard.press("Escape")
+    desk.do("hold")
+    page.wait_for_selector("[data-state=open]")
+    for key, asked in (("i", "pause"), ("l", "direct")):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"dialog[open] #{asked}-title")
+        audit(page)
+        page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.wait_for_selector("#panel-held .row-button")
+    audit(page)
 
 
 def test_the_board(screens: Screens, desk: Desk) -> None:

@@ -66,6 +66,7 @@ def _document(printer_port: int) -> dict[str, Any]:
     offset = (10 - now.hour + 11) % 24 - 11
     found["hall"]["timezone"] = f"Etc/GMT{-offset:+d}" if offset else "Etc/GMT"
     found["hall"]["hours"] = {day: ["08:00-15:30"] for day in WEEKDAYS}
+    found.pop("calendar", None)
     other_day = WEEKDAYS[(now + timedelta(hours=offset, days=2)).weekday()]
     for agency in found["agencies"]:
         if agency.pop("hours", None) and agency["id"] == "kemenag":

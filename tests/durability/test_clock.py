@@ -10,6 +10,7 @@ import pytest
 
 from server.clock import DAY_MS, IDLE_MS, Clock, ClockGuard
 from server.commands import issuing, serving
+from server.commands.desk import UNSAID
 from server.domain.actors import Actor
 from server.domain.tickets import Ticket
 from server.store import Unavailable, chain
@@ -71,7 +72,7 @@ def whole(store: SqliteStore) -> bool:
 
 def at_counter(store: SqliteStore, verb: Any, **values: Any) -> Any:
     """What an officer does at counter 1."""
-    return store.write(lambda tx: verb(tx, hall_of(tx), OFFICER, "1", expect=serving.UNSAID, **values))
+    return store.write(lambda tx: verb(tx, hall_of(tx), OFFICER, "1", expect=UNSAID, **values))
 
 
 def test_a_clock_set_back_by_an_hour_makes_no_time_decrease_and_no_wait_negative(
@@ -81,7 +82,7 @@ def test_a_clock_set_back_by_an_hour_makes_no_time_decrease_and_no_wait_negative
     clock.pass_(60_000)
     clock.set_by(-HOUR_MS)
     at_counter(store, serving.open_counter, take_over=False)
-    called, _ = at_counter(store, serving.call_next)
+    called = at_counter(store, serving.call_next).ticket
     at_counter(store, serving.start)
     finished = at_counter(store, serving.finish)
     assert called.waited_ms >= 0
@@ -152,7 +153,7 @@ def test_a_visitor_from_before_the_accepted_clock_can_still_be_served(store: Sql
     clock.set_by(-DAY_MS - HOUR_MS)
     store.accept_clock("user:1")
     at_counter(store, serving.open_counter, take_over=False)
-    called, _ = at_counter(store, serving.call_next)
+    called = at_counter(store, serving.call_next).ticket
     assert called.id == early.id
     assert called.waited_ms == 0
     at_counter(store, serving.start)

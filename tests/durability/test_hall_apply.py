@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from server.commands import issuing, serving
+from server.commands.desk import UNSAID
 from server.domain.actors import Actor
 from server.hall_file import parse_hall
 from server.store.changes import Changes
@@ -89,8 +90,8 @@ def call(folder: Folder) -> None:
 
     def command(tx: Changes) -> None:
         hall = hall_of(tx)
-        serving.open_counter(tx, hall, ADMIN, "1", take_over=False, expect=serving.UNSAID)
-        serving.call_next(tx, hall, ADMIN, "1", expect=serving.UNSAID)
+        serving.open_counter(tx, hall, ADMIN, "1", take_over=False, expect=UNSAID)
+        serving.call_next(tx, hall, ADMIN, "1", expect=UNSAID)
 
     write_offline(folder.database, command)
 

@@ -55,14 +55,22 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "ticket_at": lambda r: r.ticket_at("1"),
     "visit_id": lambda r: (r.visit_id("A" * 16), r.visit_code(1)),
     "tickets_of_visit": lambda r: (r.tickets_of_visit(1), r.busy_ticket_of_visit(1)),
-    "queue_head": lambda r: r.queue_head("one"),
+    "queue_head": lambda r: [
+        r.queue_head("one", "1", priority=priority, wall_ms=2**40, walk_ms=60_000) for priority in (True, False, None)
+    ],
     "queue": lambda r: r.queue(["one", "three"], 25),
+    "waiting_numbered": lambda r: r.waiting_numbered(["one"], 1),
     "waiting_count": lambda r: (r.waiting_count("one"), r.waiting_counts()),
     "ahead": ticket_one,
     "missed": lambda r: r.missed(["one", "two"], DAY),
+    "missed_ordinals": lambda r: r.missed_ordinals("ones", DAY),
+    "wanted": lambda r: r.wanted("1"),
+    "notes": lambda r: r.notes(1),
     "held": lambda r: r.held(["one"]),
     "active_before": lambda r: r.active_before(DAY),
     "number_in_use": lambda r: r.number_in_use(DAY, "ones", 1),
+    "given": lambda r: (r.given("one", DAY), r.given_on(DAY)),
+    "given_on": lambda r: r.given_on(DAY),
     "position": lambda r: r.position("ones", "2020-02-02"),
     "current_calls": lambda r: r.current_calls(),
     "recent_calls": lambda r: r.recent_calls(DAY, ["1"], ["x"], 12),
@@ -129,7 +137,17 @@ def reads_through(step: str) -> bool:
     found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
     if found is None:
         return False
-    names = {"t": "tickets", "s": "spans", "b": "tickets"}
+    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits"}
     table = names.get(found[1], found[1])
-    partial = {"ticket_at_counter", "visit_busy", "ticket_queue", "ticket_active", "ticket_missed", "print_job_open"}
+    partial = {
+        "ticket_at_counter",
+        "visit_busy",
+        "ticket_queue",
+        "ticket_active",
+        "ticket_missed",
+        "ticket_wanted",
+        "ticket_priority",
+        "ticket_regular",
+        "print_job_open",
+    }
     return table in GROWING and found[2] not in partial

@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from server.clock import Clock
-from server.commands import catalogue, day, issuing, serving
+from server.commands import catalogue, day, direct, issuing, serving, setting_aside, transferring
+from server.commands.desk import UNSAID, Expect
 from server.commands.issuing import Issued, Wish
-from server.commands.serving import UNSAID, Expect
+from server.commands.transferring import Onward
 from server.domain.actors import SYSTEM, Actor
 from server.domain.hall import Hall
 from server.domain.tickets import Ticket
@@ -248,6 +249,42 @@ class QueueHall:
         """recall, start, finish, no_show, requeue or undo."""
         command: Callable[..., Ticket] = getattr(serving, verb)
         return self.write(lambda tx: command(tx, self.hall, by, counter, expect=expect))
+
+    def hold(self, counter: str, by: Actor, note: str | None = None, *, expect: Expect = UNSAID) -> Ticket:
+        return self.write(lambda tx: setting_aside.hold(tx, self.hall, by, counter, note=note, expect=expect))
+
+    def resume(self, counter: str, ticket: Ticket, by: Actor, *, expect: Expect = UNSAID) -> Ticket:
+        return self.write(lambda tx: setting_aside.resume(tx, self.hall, by, counter, ticket.id, expect=expect))
+
+    def give_up(self, counter: str, ticket: Ticket, by: Actor, *, expect: Expect = UNSAID) -> Ticket:
+        return self.write(lambda tx: setting_aside.give_up(tx, self.hall, by, counter, ticket.id, expect=expect))
+
+    def transfer(
+        self,
+        counter: str,
+        by: Actor,
+        service: str,
+        to: str | None = None,
+        note: str | None = None,
+        *,
+        come_back: bool = False,
+        expect: Expect = UNSAID,
+    ) -> Ticket:
+        onward = Onward(service, to, note, come_back)
+        return self.write(lambda tx: transferring.transfer(tx, self.hall, by, counter, onward, expect=expect))
+
+    def direct(
+        self,
+        counter: str,
+        by: Actor,
+        service: str | None = None,
+        party_size: int = 1,
+        *,
+        expect: Expect = UNSAID,
+    ) -> Ticket:
+        return self.write(
+            lambda tx: direct.serve_direct(tx, self.hall, by, counter, service, party_size, expect=expect)
+        )
 
     def serve(self, counter: str, by: Actor, *, walk_s: float = 0, service_s: float = 0) -> Ticket:
         """Call the next visitor, start and finish."""

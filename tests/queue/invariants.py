@@ -43,7 +43,7 @@ class Picture:
 
 def picture(queue: QueueHall) -> Picture:
     """The tables as they are on disk now."""
-    rest = ["sequences", "visits", "paces", "print_jobs"]
+    rest = ["sequences", "visits", "paces", "print_jobs", "notes"]
     return Picture(
         {row["id"]: row for row in queue.sql("SELECT * FROM tickets")},
         queue.sql("SELECT * FROM spans ORDER BY ticket, id"),
@@ -58,6 +58,7 @@ def check(queue: QueueHall, now: Picture) -> None:
     _one_ticket_a_counter_and_one_place_a_visitor(now)
     _numbers_are_unique(queue, now)
     _spans_tell_the_whole_life(now)
+    _numbers_given_are_counted(queue, now)
     _the_log_is_whole(queue, now)
     _figures_add_up(queue, now)
     _lengths_are_counts(queue, now)
@@ -80,12 +81,13 @@ def _one_ticket_a_counter_and_one_place_a_visitor(now: Picture) -> None:
 
 
 def _numbers_are_unique(queue: QueueHall, now: Picture) -> None:
-    endless = {s.id for s in queue.hall.services.values() if s.numbers.last is None}
+    # Of the sequence, not the service: a ticket that was passed on keeps the number of where it was given.
+    endless = {s.sequence_id for s in queue.hall.services.values() if s.numbers.last is None}
     for active in (False, True):
         seen = Counter(
             (ticket["day"], ticket["number"])
             for ticket in now.tickets.values()
-            if (ticket["state"] in IN_QUEUE if active else ticket["service"] in endless)
+            if (ticket["state"] in IN_QUEUE if active else ticket["sequence"] in endless)
         )
         assert not [number for number, count in seen.items() if count > 1]
 
@@ -96,7 +98,8 @@ def _spans_tell_the_whole_life(now: Picture) -> None:
         spans[span["ticket"]].append(span)
     for ticket in now.tickets.values():
         life = spans[ticket["id"]]
-        assert life[0]["state"] == "waiting" and life[0]["start_ms"] == ticket["issued_ms"]
+        first = "serving" if ticket["source"] == "direct" else "waiting"
+        assert life[0]["state"] == first and life[0]["start_ms"] == ticket["issued_ms"]
         for one, following in pairwise(life):
             assert one["end_ms"] == following["start_ms"], "a gap in a ticket's life"
             assert (one["state"], following["state"]) in ALLOWED, "a way that the design does not know"
@@ -112,6 +115,18 @@ def _spans_tell_the_whole_life(now: Picture) -> None:
         for column, state in (("waited_ms", "waiting"), ("served_ms", "serving")):
             ended_spans = [s for s in life if s["state"] == state and s["end_ms"] is not None]
             assert ticket[column] == sum(s["end_ms"] - s["start_ms"] for s in ended_spans)
+
+
+def _numbers_given_are_counted(queue: QueueHall, now: Picture) -> None:
+    first: dict[int, str] = {}
+    for span in now.spans:
+        first.setdefault(span["ticket"], span["service"])
+    counted = Counter((t["day"], first[t["id"]]) for t in now.tickets.values() if t["state"] != "cancelled")
+    kept = {(row["day"], row["service"]): row["given"] for row in queue.sql("SELECT * FROM given_numbers")}
+    newest = max((day for day, _ in kept), default="")
+    assert {key: given for key, given in kept.items() if given and key[0] == newest} == {
+        key: given for key, given in counted.items() if key[0] == newest
+    }, "the numbers given are not those counted"
 
 
 def _the_log_is_whole(queue: QueueHall, now: Picture) -> None:
@@ -130,26 +145,37 @@ def _the_log_is_whole(queue: QueueHall, now: Picture) -> None:
 
 
 def _figures_add_up(queue: QueueHall, now: Picture) -> None:
-    called: dict[int, bool] = defaultdict(bool)
+    """Outcomes stand where a ticket is now; waiting and serving where the time was spent, after a transfer too."""
+    lives: dict[int, list[Row]] = defaultdict(list)
     for span in now.spans:
-        called[span["ticket"]] |= span["state"] in AT_COUNTER
+        lives[span["ticket"]].append(span)
     for by in ("agency", "service"):
+        waits, services, keys = defaultdict(list), defaultdict(list), set()
+        for ticket in now.tickets.values():
+            keys.add(ticket[by])
+            there = [span for span in lives[ticket["id"]] if span["state"] in AT_COUNTER]
+            if there and ticket["source"] != "direct":
+                keys.add(there[0][by])
+            for key in {span[by] for span in lives[ticket["id"]]}:
+                own = [span for span in lives[ticket["id"]] if span[by] == key and span["end_ms"] is not None]
+                if there and any(span["state"] == "waiting" for span in own):
+                    waits[key].append(_sum_s(own, "waiting"))
+                if ticket["state"] == "finished" and any(span["state"] == "serving" for span in own):
+                    services[key].append(_sum_s(own, "serving"))
         rows = queue.read(lambda reader, hall, now_ms, by=by: waiting_report(reader, hall, "2000", "2099", by))  # type: ignore[misc]
-        assert {row["key"] for row in rows} == {ticket[by] for ticket in now.tickets.values()}
+        assert {row["key"] for row in rows} == keys | waits.keys() | services.keys()
         for row in rows:
             mine = [ticket for ticket in now.tickets.values() if ticket[by] == row["key"]]
             outcomes = Counter(outcome(ticket) for ticket in mine)
             kinds = ("served", "no_show", "cancelled", "expired", "closed_by_day", "open")
             assert {kind: row[kind] for kind in kinds} == {kind: outcomes[kind] for kind in kinds}
             assert row["issued"] == len(mine) == sum(row[kind] for kind in kinds)
-            waits = [_waited_s(now, ticket) for ticket in mine if called[ticket["id"]]]
-            assert row["wait"]["max"] == (round(max(waits), 1) if waits else None)
-            assert row["wait"]["mean"] == (round(fmean(waits), 1) if waits else None)
+            waited = waits[row["key"]]
+            assert row["wait"]["max"] == (round(max(waited), 1) if waited else None)
+            assert row["wait"]["mean"] == (round(fmean(waited), 1) if waited else None)
+            served = services[row["key"]]
+            assert row["service"]["mean"] == (round(fmean(served), 1) if served else None)
 
 
-def _waited_s(now: Picture, ticket: Row) -> float:
-    return sum(
-        float(span["end_ms"] - span["start_ms"]) / 1000
-        for span in now.spans
-        if span["ticket"] == ticket["id"] and span["state"] == "waiting" and span["end_ms"] is not None
-    )
+def _sum_s(spans: list[Row], state: str) -> float:
+    return sum((float(span["end_ms"] - span["start_ms"]) / 1000 for span in spans if span["state"] == state), 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.commands import serving
-from server.commands.serving import UNSAID
+from server.commands.desk import UNSAID
 from server.domain.actors import Actor
 from server.domain.errors import DomainError, NotFound
 from server.store import CounterRow

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.commands import serving
-from server.commands.serving import UNSAID
+from server.commands.desk import UNSAID
 from server.domain.tickets import Ticket
 from server.domain.waiting import Pace, estimate
 from server.queries import full_ticket, hall_snapshot

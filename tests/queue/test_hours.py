@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from server.opening_hours import closure
 from server.queries import hall_snapshot
-from server.views import closure
 from tests.queue.house import QueueHall, hall_document
 
 WEEK = {

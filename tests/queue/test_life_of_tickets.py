@@ -9,6 +9,8 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from server.commands import issuing, serving
-from server.commands.serving import UNSAID, Expect
+from server.commands.desk import UNSAID, Expect
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
+from server.domain.hall import Rules
+from server.domain.tickets import Ticket
 from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
-from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall
+from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall, hall_document
 from tests.queue.invariants import Picture, Row, check, picture
 from tests.queue.rules import AT_COUNTER, IN_QUEUE, expected_numbers, led_to
+from tests.queue.selection_oracle import Waiter, Ways, candidates, next_one, row_after, standing
 
 SERVICES = ("akta", "ktp", "sim", "pajak")
+LIMITED, QUOTA = "ktp", 4
+"""A service that gives only so many numbers a day."""
 PEOPLE = {actor.id: actor for actor in (SITI, BUDI, CHIEF)}
 
 COUNTERS = ("1", "2", "3")
@@ -38,11 +45,21 @@ NEXT = {
     "serving": ("finish", "finish", "finish", "no_show", "recall"),
 }
 VERBS = ("recall", "start", "finish", "no_show", "requeue")
+STRICT = Rules(no_show_after_recalls=1, restore_minutes=10, restore_behind=2)
+ONE_BUTTON = Rules(one_button=True, auto_start=True, no_show_after_recalls=1)
+FREEING = {"finish", "no_show", "hold", "give_up", "transfer"}
+"""What ends a visitor's time at a counter."""
 expects = st.sampled_from(("right", "right", "right", "right", "unsaid", "wrong"))
 steps_s = st.sampled_from((0.0, 0.001, 0.4, 3.0, 30.0, 59.999, 60.0, 60.001, 600.0, 7200.0))
 back_s = st.sampled_from((-0.5, -60.0, -7200.0, -20 * 3600.0))
 FURTHEST_BACK_MS = 23 * 3600 * 1000
 """A clock a day behind the log waits for an admin's word, which is another test."""
+
+
+def _with_a_quota() -> dict[str, Any]:
+    document = hall_document()
+    document["agencies"][0]["services"][1]["quota"] = QUOTA
+    return document
 
 
 class LifeOfTickets(RuleBasedStateMachine):
@@ -51,10 +68,12 @@ class LifeOfTickets(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="antrean-life-", dir=IN_MEMORY)
-        self.queue = QueueHall(Path(self._folder.name), at="2026-03-02T08:00:00")
+        self.queue = QueueHall(Path(self._folder.name), _with_a_quota(), at="2026-03-02T08:00:00")
         self.seen = picture(self.queue)
         self.numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.ends: dict[str, tuple[int, str, str, int]] = {}
+        self.rows: dict[str, int] = defaultdict(int)
+        self.freed_ms: dict[int, int] = {}
 
     def teardown(self) -> None:
         self._look_at_the_screens()
@@ -63,8 +82,13 @@ class LifeOfTickets(RuleBasedStateMachine):
 
     # What is tried, and what must come of it.
 
-    def attempt(self, verb: str, may: bool, command: Callable[[], Any], changes: int | None = 1) -> Any:
-        """Run a command that must be let through exactly when `may`, and change `changes` tickets (None: any)."""
+    def attempt(
+        self, verb: str, may: bool, command: Callable[[], Any], changes: int | None = 1, ended: Row | None = None
+    ) -> Any:
+        """Run a command that must be let through exactly when `may`, and change `changes` tickets (None: any).
+
+        `ended` is the ticket whose serving the command ends on its way, in a one-button hall.
+        """
         before = self.seen
         try:
             value = command()
@@ -80,12 +104,59 @@ class LifeOfTickets(RuleBasedStateMachine):
         ]
         assert changes is None or len(changed) == changes
         for old, new in changed:
-            if old is not None and old["state"] != new["state"]:
-                assert led_to(verb, old["state"]) is not None, f"{verb}: {old['state']} to {new['state']}"
+            if old is not None and ended is not None and old["id"] == ended["id"]:
+                assert new["state"] == "finished" or old["return_counter"] is not None
+                self.freed_ms[new["visit"]] = self.queue.clock.now_ms()
+            elif old is not None and old["state"] != new["state"]:
+                to = led_to(verb, old["state"])
+                assert to is not None, f"{verb}: {old['state']} to {new['state']}"
+                if to == "called" and verb != "undo" and self.queue.hall.rules.auto_start:
+                    to = "serving"
                 if verb != "undo":
-                    assert led_to(verb, old["state"]) == new["state"]
+                    assert to == new["state"]
+            if old is not None and verb in FREEING:
+                self.freed_ms[new["visit"]] = self.queue.clock.now_ms()
         check(self.queue, after)
         return value
+
+    def waiters(self, counter: str) -> dict[int, Waiter]:
+        """Who waits, as a counter's choice sees them."""
+        open_ = {row["id"] for row in self.seen.counters.values() if row["state"] != "closed"}
+        return {
+            ticket["id"]: Waiter(
+                ticket["id"],
+                ticket["service"],
+                ticket["place_ms"],
+                ticket["priority"] is not None,
+                self.seen.busy(ticket["visit"]),
+                self.freed_ms.get(ticket["visit"]),
+                ticket["wanted_counter"] != counter and ticket["wanted_counter"] in open_,
+            )
+            for ticket in self.seen.tickets.values()
+            if ticket["state"] == "waiting"
+        }
+
+    def waiters_after(
+        self, counter: str, present: Row, waiters: dict[int, Waiter], wall_ms: int
+    ) -> dict[int, Waiter]:
+        """Who waits once the present visitor is finished: they walk, and may be back in a queue."""
+        same = {id for id in waiters if self.seen.tickets[id]["visit"] == present["visit"]}
+        after = {
+            id: replace(waiter, at_a_counter=False, freed_ms=wall_ms) if id in same else waiter
+            for id, waiter in waiters.items()
+        }
+        if (to := present["return_counter"]) is not None:
+            row = self.seen.counters.get(to)
+            elsewhere = to != counter and row is not None and row["state"] != "closed"
+            id, place_ms, priority = present["id"], present["place_ms"], present["priority"] is not None
+            after[id] = Waiter(id, present["return_service"], place_ms, priority, False, wall_ms, elsewhere)
+        return after
+
+    def note_call(self, counter: str, called: Waiter, others: list[Waiter]) -> None:
+        """A call counts in the counter's row of visitors with priority."""
+        self.rows[counter] = row_after(called, others, Ways(self.served(counter)), self.rows[counter])
+        row = self.seen.counters[counter]["priority_run"]
+        assert row == self.rows[counter], "visitors with priority are counted wrongly"
 
     @property
     def now_ms(self) -> int:
@@ -97,6 +168,10 @@ class LifeOfTickets(RuleBasedStateMachine):
         return any(ticket["state"] in AT_COUNTER for ticket in self.seen.tickets.values())
 
     @property
+    def somebody_is_on_hold(self) -> bool:
+        return any(ticket["state"] == "held" for ticket in self.seen.tickets.values())
+
+    @property
     def somebody_is_left_over(self) -> bool:
         return any(t["state"] in IN_QUEUE and t["day"] < self.today for t in self.seen.tickets.values())
 
@@ -104,6 +179,15 @@ class LifeOfTickets(RuleBasedStateMachine):
     def free_counters(self) -> list[str]:
         rows = self.seen.counters
         return [id for id in COUNTERS if id in rows and rows[id]["state"] == "open" and not self.seen.at(id)]
+
+    def fitting(self, counter: str, by: Actor | None, kind: str, fit: list[str]) -> str:
+        """Mostly a counter where the press makes sense."""
+        return fit[ord(counter) % len(fit)] if kind == "right" and by is None and fit else counter
+
+    @property
+    def open_counters(self) -> list[str]:
+        rows = self.seen.counters
+        return [id for id in COUNTERS if id in rows and rows[id]["state"] == "open"]
 
     @property
     def closed_counters(self) -> list[str]:
@@ -147,8 +231,9 @@ class LifeOfTickets(RuleBasedStateMachine):
 
     # The commands.
 
-    @initialize()
-    def somebody_is_there(self) -> None:
+    @initialize(rules=st.sampled_from((Rules(), Rules(), STRICT, ONE_BUTTON)))
+    def somebody_is_there(self, rules: Rules) -> None:
+        self.queue.hall = replace(self.queue.hall, rules=rules)
         self.queue.open("1", SITI)
         self.queue.open("2", BUDI)
         self.queue.issue("akta", "sim")
@@ -159,10 +244,14 @@ class LifeOfTickets(RuleBasedStateMachine):
     @rule(
         services=st.lists(st.sampled_from(SERVICES), min_size=1, max_size=3, unique=True),
         by=st.sampled_from((KIOSK, KIOSK_2, SITI, CHIEF)),
+        priority=st.sampled_from((None, None, "elderly", "pregnant")),
     )
-    def issue(self, services: list[str], by: Actor) -> None:
-        expected = self._expected_numbers(services)
-        issued = self.attempt("issue", expected is not None, lambda: self.queue.issue(*services, by=by), len(services))
+    def issue(self, services: list[str], by: Actor, priority: str | None) -> None:
+        used_up = LIMITED in services and len(self._given_of_limited(self.today)) >= QUOTA
+        expected = None if used_up else self._expected_numbers(services)
+        issued = self.attempt(
+            "issue", expected is not None, lambda: self.queue.issue(*services, by=by, priority=priority), len(services)
+        )
         if expected is None:
             return
         assert [ticket.number for ticket in issued.tickets] == expected
@@ -171,6 +260,17 @@ class LifeOfTickets(RuleBasedStateMachine):
         assert (issued.print_job is not None) == (by is KIOSK), "only kiosk 1 has a printer"
         for ticket in issued.tickets:
             self.numbers[ticket.day, ticket.sequence].append(ticket.ordinal)
+
+    def _given_of_limited(self, day: str) -> list[int]:
+        """The tickets that used a number of the limited service on a day, wherever they were passed on to since."""
+        given_for: dict[int, str] = {}
+        for span in self.seen.spans:
+            given_for.setdefault(span["ticket"], span["service"])
+        return [
+            id
+            for id, ticket in self.seen.tickets.items()
+            if ticket["day"] == day and ticket["state"] != "cancelled" and given_for[id] == LIMITED
+        ]
 
     def _expected_numbers(self, services: list[str]) -> list[str] | None:
         numbers, day = [], self.today
@@ -198,39 +298,53 @@ class LifeOfTickets(RuleBasedStateMachine):
 
     @rule(counter=counters, by=crew, kind=expects)
     def call_next(self, counter: str, by: Actor | None, kind: str) -> None:
-        if kind == "right" and by is None and (idle := self.free_counters):
-            counter = idle[ord(counter) % len(idle)]
+        one_button = self.queue.hall.rules.one_button
+        counter = self.fitting(counter, by, kind, self.open_counters if one_button else self.free_counters)
         by = self.who(by, counter)
         said, true = self.expect(counter, kind)
-        may = self.sits(by, counter) and true and self.seen.at(counter) is None
-        free = [t for t in self.seen.waiting(self.served(counter)) if not self.seen.busy(t["visit"])]
-        called = self.attempt(
-            "call_next", may, lambda: self.queue.call_next(counter, by, expect=said), 1 if free else 0
-        )
+        present = self.seen.at(counter)
+        may = self.sits(by, counter) and true and (present is None or one_button)
+        now_ms, wall_ms = self.now_ms, self.queue.clock.now_ms()
+        waiters, ways, row = self.waiters(counter), Ways(self.served(counter)), self.rows[counter]
+        if present is not None and may:
+            waiters = self.waiters_after(counter, present, waiters, wall_ms)
+        others = candidates(list(waiters.values()), ways, row, now_ms, wall_ms)
+        expected = next_one(list(waiters.values()), ways, row, now_ms, wall_ms)
+        changes = len({present and present["id"], expected and expected[0]} - {None})
+        command = partial(self.queue.call_next, counter, by, expect=said)
+        called = self.attempt("call_next", may, command, changes, present)
+        if present is not None and may and present["return_counter"] is None:
+            self.ends[counter] = (present["id"], "finished", "serving", now_ms)
         if may:
-            assert (called and called.id) == (free[0]["id"] if free else None), "not who came first"
+            assert (called and called.id) == (expected and expected[0]), f"not who is next by {expected}"
         if called:
+            self.note_call(counter, waiters[called.id], others)
             self.ends.pop(counter, None)
 
     @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
     def call(self, counter: str, by: Actor | None, kind: str, pick: int) -> None:
-        by = self.who(by, counter)
+        self._call(counter, self.who(by, counter), kind, self.some_ticket(pick))
+
+    def _call(self, counter: str, by: Actor, kind: str, ticket: Row) -> None:
         said, true = self.expect(counter, kind)
-        ticket = self.some_ticket(pick)
         may = (
             self.sits(by, counter)
             and true
             and self.seen.at(counter) is None
-            and ticket["state"] == "waiting"
+            and ticket["state"] in ("waiting", "held")
             and ticket["service"] in self.served(counter)
             and not self.seen.busy(ticket["visit"])
         )
         command = serving.call
         hall = self.queue.hall
+        waiters = self.waiters(counter)
+        others = standing(list(waiters.values()), Ways(self.served(counter)), self.queue.clock.now_ms())
         if self.attempt(
             "call", may, lambda: self.queue.write(lambda tx: command(tx, hall, by, counter, ticket["id"], expect=said))
         ):
             self.ends.pop(counter, None)
+            if ticket["id"] in waiters:
+                self.note_call(counter, waiters[ticket["id"]], others)
 
     @precondition(lambda self: self.somebody_is_at_a_counter)
     @rule(pick=st.integers(0, 2), step=st.integers(0, 4))
@@ -238,7 +352,8 @@ class LifeOfTickets(RuleBasedStateMachine):
         there = [ticket for ticket in self.seen.tickets.values() if ticket["state"] in AT_COUNTER]
         ticket = there[pick % len(there)]
         counter, verb = ticket["counter"], NEXT[ticket["state"]][step]
-        assert self._press(counter, self.who(None, counter), "right", verb) is not None
+        done = self._press(counter, self.who(None, counter), "right", verb)
+        assert done is not None or verb == "no_show"
 
     @precondition(lambda self: self.somebody_is_at_a_counter)
     @rule(pick=st.integers(0, 2), end=st.sampled_from(("finish", "no_show")), seconds=steps_s)
@@ -249,6 +364,8 @@ class LifeOfTickets(RuleBasedStateMachine):
         if end == "finish" and ticket["state"] == "called":
             self._press(counter, self.who(None, counter), "right", "start")
             self.queue.clock.pass_by(seconds)
+        if end == "no_show":
+            self._press(counter, self.who(None, counter), "right", "recall")
         assert self._press(counter, self.who(None, counter), "right", end) is not None
 
     @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(VERBS))
@@ -259,14 +376,24 @@ class LifeOfTickets(RuleBasedStateMachine):
         said, true = self.expect(counter, kind)
         current = self.seen.at(counter)
         allowed = current is not None and (verb == "recall" or led_to(verb, current["state"]) is not None)
+        rules = self.queue.hall.rules
+        if verb == "no_show" and current is not None and by.role == "officer":
+            may_have_left = current["state"] == "serving" and not rules.auto_start
+            allowed = allowed and (may_have_left or current["recalls"] >= rules.no_show_after_recalls)
+        back = verb == "finish" and current is not None and current["return_counter"] is not None
         waiting = self.seen.waiting(self.served(counter))
         done = self.attempt(
-            verb, self.sits(by, counter) and true and allowed, lambda: self.queue.press(verb, counter, by, expect=said)
+            "transfer" if back else verb,
+            self.sits(by, counter) and true and allowed,
+            lambda: self.queue.press(verb, counter, by, expect=said),
         )
         if done and current:
             assert done.id == current["id"]
-            assert done.recalls == current["recalls"] + (verb == "recall")
-        if done and current and verb in ("finish", "no_show"):
+            assert done.recalls == (0 if back else current["recalls"] + (verb == "recall"))
+        if done and current and back:
+            to = (done.service, done.wanted_counter, done.place_ms, done.return_counter)
+            assert to == (current["return_service"], current["return_counter"], current["place_ms"], None)
+        elif done and current and verb in ("finish", "no_show"):
             self.ends[counter] = (done.id, done.state.value, current["state"], self.now_ms)
         if done and verb == "requeue":
             places = [(ticket["place_ms"], ticket["id"]) for ticket in waiting]
@@ -302,26 +429,142 @@ class LifeOfTickets(RuleBasedStateMachine):
     @precondition(lambda self: any(ticket["state"] == "no_show" for ticket in self.seen.tickets.values()))
     @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
     def restore(self, counter: str, by: Actor | None, kind: str, pick: int) -> None:
-        by = self.who(by, counter)
-        said, true = self.expect(counter, kind)
+        rules = self.queue.hall.rules
         missed = [ticket for ticket in self.seen.tickets.values() if ticket["state"] == "no_show"]
         ticket = missed[pick % len(missed)] if missed and pick < 9 else self.some_ticket(pick)
+        fit = [id for id in self.open_counters if ticket["service"] in self.served(id)]
+        counter = self.fitting(counter, by, kind, fit)
+        by = self.who(by, counter)
+        said, true = self.expect(counter, kind)
         may = (
             self.sits(by, counter)
             and true
             and ticket["state"] == "no_show"
             and ticket["service"] in self.served(counter)
             and ticket["day"] == self.today
+            and (not rules.restore_minutes or self.now_ms - ticket["no_show_ms"] <= rules.restore_minutes * 60_000)
             and not self.number_is_anothers(ticket)
         )
         hall = self.queue.hall
+        first = self.seen.waiting((ticket["service"],))[: rules.restore_behind]
         done = self.attempt(
             "restore",
             may,
             lambda: self.queue.write(lambda tx: serving.restore(tx, hall, by, counter, ticket["id"], expect=said)),
         )
-        if done:
+        if done and (not first or _place(ticket) > _place(first[-1])):
             assert done.place_ms == ticket["place_ms"], "the old place was lost"
+        elif done:
+            ahead = {other["id"] for other in self.seen.waiting((done.service,)) if _place(other) < _place(done)}
+            assert ahead >= {other["id"] for other in first}, "not behind so many others"
+            assert done.place_ms - first[-1]["place_ms"] in (0, 1), "further back than it need be"
+
+    @precondition(lambda self: self.somebody_is_at_a_counter)
+    @rule(counter=counters, by=crew, kind=expects, note=st.sampled_from((None, "tunggu KK")))
+    def hold(self, counter: str, by: Actor | None, kind: str, note: str | None) -> None:
+        serving = [id for id in self.open_counters if (there := self.seen.at(id)) and there["state"] == "serving"]
+        counter = self.fitting(counter, by, kind, serving)
+        by, (said, true), current = self.who(by, counter), self.expect(counter, kind), self.seen.at(counter)
+        may = self.sits(by, counter) and true and current is not None and current["state"] == "serving"
+        held = self.attempt("hold", may, lambda: self.queue.hold(counter, by, note, expect=said))
+        if held:
+            assert held.counter == counter and self.seen.at(counter) is None
+
+    @precondition(lambda self: self.somebody_is_on_hold)
+    @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11), give_up=st.booleans())
+    def take_up_or_give_up(self, counter: str, by: Actor | None, kind: str, pick: int, give_up: bool) -> None:
+        held = [ticket for ticket in self.seen.tickets.values() if ticket["state"] == "held"]
+        row = held[pick % len(held)] if pick < 10 else self.some_ticket(pick)
+        fit = [id for id in self.free_counters if row["service"] in self.served(id)]
+        counter = self.fitting(counter, by, kind, fit)
+        by, (said, true) = self.who(by, counter), self.expect(counter, kind)
+        ticket = self.queue.read(lambda reader, hall, now_ms: reader.ticket(row["id"]))
+        assert ticket is not None
+        may = self.sits(by, counter) and true and row["state"] == "held" and row["service"] in self.served(counter)
+        if give_up:
+            self.attempt("give_up", may, lambda: self.queue.give_up(counter, ticket, by, expect=said))
+            return
+        may = may and self.seen.at(counter) is None and not self.seen.busy(row["visit"])
+        again = self.attempt("resume", may, lambda: self.queue.resume(counter, ticket, by, expect=said))
+        if again:
+            assert (again.counter, again.called_ms, again.calls) == (counter, row["called_ms"], row["calls"])
+            self.ends.pop(counter, None)
+
+    @precondition(lambda self: self.somebody_is_at_a_counter)
+    @rule(
+        counter=counters,
+        by=crew,
+        kind=expects,
+        service=st.sampled_from(SERVICES),
+        to=st.sampled_from((None, None, *COUNTERS)),
+        come_back=st.booleans(),
+    )
+    def transfer(
+        self, counter: str, by: Actor | None, kind: str, service: str, to: str | None, come_back: bool
+    ) -> None:
+        counter = self.fitting(counter, by, kind, [id for id in self.open_counters if self.seen.at(id)])
+        by, (said, true), current = self.who(by, counter), self.expect(counter, kind), self.seen.at(counter)
+        may = (
+            self.sits(by, counter)
+            and true
+            and current is not None
+            and (to is None or service in self.served(to))
+            and (service != current["service"] or to not in (None, counter))
+        )
+        moved = self.attempt(
+            "transfer", may, lambda: self.queue.transfer(counter, by, service, to, come_back=come_back, expect=said)
+        )
+        if moved and current:
+            kept = ("id", "number", "place_ms", "issued_ms", "calls")
+            assert [getattr(moved, name) for name in kept] == [current[name] for name in kept]
+            assert (moved.service, moved.wanted_counter) == (service, to)
+            back = (current["return_service"], current["return_counter"])
+            back = (None, None) if service == back[0] else back
+            back = (current["service"], counter) if come_back else back
+            assert (moved.return_service, moved.return_counter) == back
+
+    @precondition(lambda self: self.somebody_is_at_a_counter)
+    @rule(pick=st.integers(0, 2), way=st.sampled_from(("hold", "give up", "return", "return")), seconds=steps_s)
+    def take_a_detour(self, pick: int, way: str, seconds: float) -> None:
+        there = [ticket for ticket in self.seen.tickets.values() if ticket["state"] in AT_COUNTER]
+        ticket = there[pick % len(there)]
+        counter, by = ticket["counter"], self.who(None, ticket["counter"])
+        if ticket["state"] == "called":
+            self._press(counter, by, "right", "start")
+        self.queue.clock.pass_by(seconds)
+        if way != "return":
+            self.hold(counter, by, "right", None)
+            self.queue.clock.pass_by(seconds)
+            self.take_up_or_give_up(counter, None, "right", pick, way == "give up")
+        elif others := [id for id in self.free_counters if id != counter]:
+            other = others[pick % len(others)]
+            self.transfer(counter, by, "right", self.served(other)[-1], other, True)
+            self._call(other, self.who(None, other), "right", self.seen.tickets[ticket["id"]])
+            if self.queue.hall.rules.one_button:
+                self.call_next(other, self.who(None, other), "right")
+            else:
+                self.serve_to_the_end(pick, "finish", seconds)
+        elif self.queue.hall.rules.one_button:
+            self.call_next(counter, by, "right")
+
+    @rule(counter=counters, by=crew, kind=expects, service=st.sampled_from((None, *SERVICES)))
+    def direct(self, counter: str, by: Actor | None, kind: str, service: str | None) -> None:
+        counter = self.fitting(counter, by, kind, self.free_counters)
+        by, (said, true) = self.who(by, counter), self.expect(counter, kind)
+        wanted = service or self.served(counter)[0]
+        expected = self._expected_numbers([wanted])
+        may = (
+            self.sits(by, counter)
+            and true
+            and self.seen.at(counter) is None
+            and wanted in self.served(counter)
+            and expected is not None
+        )
+        ticket = self.attempt("direct", may, lambda: self.queue.direct(counter, by, service, expect=said))
+        if ticket and expected:
+            assert (ticket.number, ticket.source, ticket.state.value) == (expected[0], "direct", "serving")
+            self.numbers[ticket.day, ticket.sequence].append(ticket.ordinal)
+            self.ends.pop(counter, None)
 
     @rule(by=st.sampled_from((KIOSK, KIOSK_2, SITI, BUDI, CHIEF)), pick=st.integers(0, 11))
     def cancel(self, by: Actor, pick: int) -> None:
@@ -421,6 +664,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         elif what == "set back":
             if self.queue.clock.now_ms() + seconds * 1000 > self.seen.events[-1]["at_ms"] - FURTHEST_BACK_MS:
                 self.queue.clock.set_wall(seconds)
+                assert self.queue.store.clock_jump() is None, "each time less than a day: the guard sees it in between"
         elif what == "restart":
             self.queue.restart()
             assert picture(self.queue) == self.seen
@@ -465,6 +709,10 @@ class LifeOfTickets(RuleBasedStateMachine):
         for visit in {ticket["visit"] for ticket in seen.tickets.values()}:
             own = self.queue.read(lambda reader, hall, now_ms, v=visit: visit_snapshot(reader, hall, v, now_ms))  # type: ignore[misc]
             assert {t["id"] for t in own["tickets"]} == {t["id"] for t in seen.tickets.values() if t["visit"] == visit}
+
+
+def _place(ticket: Row | Ticket) -> tuple[int, int]:
+    return (ticket["place_ms"], ticket["id"]) if isinstance(ticket, dict) else (ticket.place_ms, ticket.id)
 
 
 def _ahead(seen: Picture, id: int) -> int:

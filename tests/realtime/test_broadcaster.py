@@ -233,3 +233,15 @@ def test_a_service_that_the_catalogue_has_no_more_does_not_stop_the_others(queue
 
 def _gone() -> dict[str, Any]:
     return {"id": 77, "state": "expired", "service": "gone", "agency": "gone", "visit": 5}
+
+
+def test_a_counter_that_helps_a_service_hears_of_its_queue(tmp_path: Path) -> None:
+    document = hall_document()
+    document["counters"][0]["helps"] = [{"service": "pajak"}]
+    with QueueHall(tmp_path, document) as queue:
+        told = Told(queue)
+        told.join("counter:1", "counter:2")
+        queue.ticket("pajak")
+        told.send()
+        assert told.names("counter:1") == ["ticket.issued"], "its screen foretells whom it would help"
+        assert told.names("counter:2") == []

@@ -78,6 +78,25 @@ def test_a_board_hears_a_call_and_all_that_comes_of_it(live_hall: RunningHall, l
     assert [message.data["queue"]["waiting"] for message in mine[:2]] == [1, 0]
 
 
+def test_who_is_set_aside_or_passed_on_leaves_the_board(live_hall: RunningHall, listen: Connect) -> None:
+    here, there = listen(live_hall, "display", "board-a"), listen(live_hall, "display", "board-b")
+    kiosk, staff = listen(live_hall, "kiosk", "kiosk-5"), listen(live_hall, "counter", "7")
+    ticket = call_one(live_hall, "one", "1")
+    desk = live_hall.client("counter", "1")
+    desk.do("/counters/1/start")
+    desk.do("/counters/1/hold", {"note": "rahasia"})
+    assert here.wait_for("ticket.held").data["ticket"]["state"] == "held"
+    desk.do("/counters/1/resume", {"ticket": ticket["id"]})
+    desk.do("/counters/1/transfer", {"service": "three", "note": "rahasia"})
+    for screen in (here, there, kiosk, staff):
+        moved = screen.wait_for("ticket.transferred").data
+        assert (moved["ticket"]["id"], moved["ticket"]["state"]) == (ticket["id"], "waiting")
+        assert (moved["from"]["service"], moved["to"]["service"]) == ("one", "three")
+        assert (moved["queue"]["service"], moved["queue"]["waiting"]) == ("three", 1)
+        assert "rahasia" not in json.dumps(moved)
+        assert ("outcome" in moved["ticket"]) == (screen is staff), "what came of it is nothing for public screens"
+
+
 def test_a_board_hears_only_its_own_zones(live_hall: RunningHall, listen: Connect) -> None:
     board_a, board_b = listen(live_hall, "display", "board-a"), listen(live_hall, "display", "board-b")
     here, there = call_one(live_hall, "one", "1"), call_one(live_hall, "three", "7")

@@ -5,6 +5,7 @@ import { clock, estimate, t } from "/static/text.js";
 const MARKS = {
   called: "go",
   serving: "here",
+  held: "wait",
   waiting: "wait",
   no_show: "missed",
   other: "unknown",
