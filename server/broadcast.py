@@ -185,6 +185,7 @@ class Broadcaster:
         ticket = event.payload.get("ticket")
         if ticket is not None and ticket["visit"] in visits:
             self._changed_visits[ticket["visit"]] = (event.kind, ticket["id"])
+            visits[ticket["visit"]] |= _services(hall, event)  # passed on: from now on that queue is theirs too
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             moved = _services(hall, event)
             for visit, services in list(visits.items()):

@@ -86,9 +86,12 @@ def next_change(hall: Hall, now_ms: int, *, always_open: bool, estimates: dict[s
 
     `estimates` are those of new visitors, by service, where the hall's rules look at them.
     """
-    if always_open:
-        return None
-    found = [timetable(hall).next_change(now_ms), *_too_late_at(hall, now_ms, estimates)]
+    found: list[int | None] = []
+    if hall.has_quotas:  # with the day the counts begin anew, also where nothing opens or closes
+        schedule = next(iter(timetable(hall).of_service.values()))
+        found.append(schedule.on(hall.local(now_ms).date()).end_ms)
+    if not always_open:
+        found += [timetable(hall).next_change(now_ms), *_too_late_at(hall, now_ms, estimates)]
     return min((change for change in found if change is not None), default=None)
 
 

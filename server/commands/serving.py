@@ -249,9 +249,16 @@ def requeue(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect
     """Put the called visitor back, behind all who wait now; the time of arrival is kept."""
     desk, ticket = find_current(tx, hall, actor, counter_id, expect)
     to, place_ms = after("requeue", ticket.state), _place_behind_all(tx, desk.counter, ticket)
-    waiting = tx.move(ticket, to, counter=None, officer=None, place_ms=place_ms)
+    wanted = _still_wanted(hall, ticket)
+    waiting = tx.move(ticket, to, counter=None, officer=None, place_ms=place_ms, wanted_counter=wanted)
     record(tx, hall, actor, events.TICKET_REQUEUED, waiting, desk.counter.id)
     return waiting
+
+
+def _still_wanted(hall: Hall, ticket: Ticket) -> str | None:
+    """The counter that a ticket was sent to, if that one still serves its service: it may have been changed since."""
+    counter = hall.counter.get(ticket.wanted_counter or "")
+    return counter.id if counter is not None and ticket.service in counter.services else None
 
 
 def _place_behind_all(tx: Tx, counter: Counter, ticket: Ticket) -> int:
@@ -260,10 +267,10 @@ def _place_behind_all(tx: Tx, counter: Counter, ticket: Ticket) -> int:
     Time alone is not enough: others may have come in the same millisecond, and a clock that was set
     back stands still until it has caught up.
     """
-    place_ms = tx.now_ms
+    place_ms, step_ms = tx.now_ms, 1
     for service in {*counter.services, ticket.service}:
         while tx.ahead(replace(ticket, service=service, place_ms=place_ms)) < tx.waiting_count(service):
-            place_ms += 1
+            place_ms, step_ms = place_ms + step_ms, 2 * step_ms  # others' places may lie hours ahead of such a clock
     return place_ms
 
 
@@ -284,7 +291,11 @@ def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *
         raise DomainError("too_late", words)
     number_must_be_free(tx, ticket)
     place_ms = _place_behind(tx, ticket, hall.rules.restore_behind)
-    waiting = tx.move(ticket, to, counter=None, officer=None, no_show_ms=None, started_ms=None, place_ms=place_ms)
+    wanted = _still_wanted(hall, ticket)
+    waiting = tx.move(
+        ticket, to, counter=None, officer=None, no_show_ms=None, started_ms=None, place_ms=place_ms,
+        wanted_counter=wanted,
+    )  # fmt: skip
     record(tx, hall, actor, events.TICKET_RESTORED, waiting, desk.counter.id)
     return waiting
 

@@ -31,9 +31,10 @@ _STATE_AT = TICKET_COLUMNS.index("state")
 _STATES = {state.value: state for state in State}
 _TICKET = "SELECT " + ", ".join(f"t.{name}" for name in TICKET_COLUMNS) + " FROM tickets t "
 _BUSY = "EXISTS (SELECT 1 FROM tickets b WHERE b.visit = t.visit AND b.state IN ('called','serving'))"
-# Sent to a certain counter: others pass over it, unless nobody sits there.
+WANTED_MS = 60 * 60 * 1000
+"""So long a ticket that was sent to a certain counter waits for that one: it may have been left without closing."""
 _NOT_ANOTHERS = (
-    "(t.wanted_counter IS NULL OR t.wanted_counter = ? OR NOT EXISTS "
+    "(t.wanted_counter IS NULL OR t.wanted_counter = ? OR t.since_ms <= ? OR NOT EXISTS "
     "(SELECT 1 FROM counters w WHERE w.id = t.wanted_counter AND w.state <> 'closed'))"
 )
 _QUEUE_OF = {
@@ -117,6 +118,7 @@ class Records:
             f"AND {_NOT_ANOTHERS} AND NOT {_BUSY} AND NOT {_WALKING} ORDER BY t.place_ms, t.id LIMIT 1",
             service,
             counter,
+            wall_ms - WANTED_MS,
             wall_ms - walk_ms,
             wall_ms,
         )

@@ -26,6 +26,7 @@ from server.domain.errors import DomainError
 from server.domain.hall import Rules
 from server.domain.tickets import Ticket
 from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
+from server.store.records import WANTED_MS
 from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall, hall_document
 from tests.queue.invariants import Picture, Row, check, picture
 from tests.queue.rules import AT_COUNTER, IN_QUEUE, expected_numbers, led_to
@@ -130,7 +131,9 @@ class LifeOfTickets(RuleBasedStateMachine):
                 ticket["priority"] is not None,
                 self.seen.busy(ticket["visit"]),
                 self.freed_ms.get(ticket["visit"]),
-                ticket["wanted_counter"] != counter and ticket["wanted_counter"] in open_,
+                ticket["wanted_counter"] != counter
+                and ticket["wanted_counter"] in open_
+                and ticket["since_ms"] > self.queue.clock.now_ms() - WANTED_MS,
             )
             for ticket in self.seen.tickets.values()
             if ticket["state"] == "waiting"
