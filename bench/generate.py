@@ -26,16 +26,17 @@ def fill(database: Path, tickets: int) -> None:
     connection = connect(database)
     connection.execute("PRAGMA synchronous = OFF")
     rows = _tickets(tickets)
-    marks = ",".join("?" * len(TICKET_COLUMNS))
+    columns, marks = ",".join(TICKET_COLUMNS), ",".join("?" * len(TICKET_COLUMNS))
     head = read_head(connection)
     seq, chain = head.seq, head.chain
     with click.progressbar(length=tickets, label=f"generating {tickets:,} tickets", file=sys.stderr) as bar:
         while some := list(islice(rows, AT_ONCE)):
             connection.execute("BEGIN")
             connection.executemany(
-                "INSERT INTO visits VALUES (?,?,?)", [(t[0], f"GEN{t[0]:013d}", t[15]) for t in some]
+                "INSERT INTO visits (id, code, issued_ms) VALUES (?,?,?)",
+                [(t[0], f"GEN{t[0]:013d}", t[15]) for t in some],
             )
-            connection.executemany(f"INSERT INTO tickets VALUES ({marks})", some)
+            connection.executemany(f"INSERT INTO tickets ({columns}) VALUES ({marks})", some)
             spans = [span for ticket in some for span in _spans(ticket)]
             connection.executemany(
                 "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms, end_ms) "
