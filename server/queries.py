@@ -259,7 +259,6 @@ def counter_snapshot(
         },
         "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "printers": printers_view(reader, hall),
-        "transfer_to": _transfer_to(hall, queues),
         "rules": {name: getattr(hall.rules, name) for name in OFFICERS_RULES},
     }
 
@@ -315,24 +314,6 @@ def _missed(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int) -> dict[str
         "restorable": can_be_restored(hall, ticket, now_ms),
         "notes": _notes(reader, hall, ticket),
     }
-
-
-def _transfer_to(hall: Hall, queues: Queues) -> list[dict[str, Any]]:
-    """Every service that a visitor can be passed on to, and its counters."""
-    return [
-        {
-            "service": service.id,
-            "name": text(service.name),
-            "agency": agency.id,
-            "agency_name": text(agency.name),
-            "counters": [
-                {"id": counter.id, "label": counter.label, "open": queues.is_open(counter)}
-                for counter in hall.counters_for.get(service.id, ())
-            ],
-        }
-        for agency in hall.agencies
-        for service in agency.services
-    ]
 
 
 def waiting_numbered(

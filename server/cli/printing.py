@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import os
 import signal
@@ -17,11 +16,13 @@ from urllib.parse import urlsplit
 import click
 
 from server.cli.common import WRONG_USAGE, address_of_server, ask_server, fail, settings_of, show_problems, with_config
+from server.clock import Clock
+from server.commands.printing import PRINTS, trial_slip
 from server.config import ConfigProblems, PrinterConnection, Settings, VirtualConnection, load_printers
+from server.domain.hall import Text
 
 TEST_S = 30.0
 """How long a test slip may take; a person stands before the printer."""
-PRINTS = ("ready", "paper_low")
 _WORDS = {
     "ready": "ready", "paper_low": "paper low", "paper_out": "paper out", "cover_open": "cover open",
     "offline": "offline", "error": "error", "unknown": "never heard of",
@@ -119,21 +120,9 @@ def printer_test(config: Path, data: Path, id: str) -> None:
 
 
 def _test_slip(settings: Settings, connection: PrinterConnection) -> dict[str, Any]:
-    hall, title = settings.hall, {"id": "Karcis percobaan", "en": "Test slip"}
     about = f"{connection.id} · {connection.driver} · {connection.profile} · {connection.width_mm} mm"
-    return {
-        "hall": {"name": hall.name, "timezone": hall.timezone,
-                 "footer": dataclasses.asdict(hall.footer) if hall.footer else None},
-        "language": "id",
-        "issued_at": datetime.now(hall.zone_info).isoformat(),
-        "copy": False,
-        "url": f"{settings.server.public_url}/" if settings.server.qr else None,
-        "tickets": [{
-            "number": "TES", "agency_name": {"id": about, "en": about}, "service_name": title,
-            "zone_name": {"id": "", "en": ""}, "counters": [], "documents": None, "ahead": None, "estimate": None,
-            "party_size": 1, "priority": None,
-        }],
-    }  # fmt: skip
+    url = f"{settings.server.public_url}/" if settings.server.qr else None
+    return trial_slip(settings.hall, Text(about, about), Clock().now_ms(), url)
 
 
 @click.command("print-agent")

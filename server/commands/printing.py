@@ -55,10 +55,15 @@ def queue_test(tx: Tx, hall: Hall, policy: Policy, printer: str) -> PrintJob:
     """Put a test slip into a printer's own queue, whoever stands in for it. Raises NotFound."""
     if printer not in hall.printer:
         raise NotFound("not_found", f'no printer has the id "{printer}"')
-    name = hall.printer[printer].name
+    slip = json.dumps(trial_slip(hall, hall.printer[printer].name, tx.now_ms, None))
+    return tx.add_print_job(None, printer, slip, tx.wall_ms + policy.slip_expires_ms, False)
+
+
+def trial_slip(hall: Hall, about: Text, at_ms: int, url: str | None) -> dict[str, Any]:
+    """A test slip as print workers take it; `about` says which printer is tried."""
     ticket: dict[str, Any] = {
         "number": "TES",
-        "agency_name": text(name),
+        "agency_name": text(about),
         "service_name": text(_TEST),
         "zone_name": text(Text("", "")),
         "counters": [],
@@ -68,8 +73,7 @@ def queue_test(tx: Tx, hall: Hall, policy: Policy, printer: str) -> PrintJob:
         "party_size": 1,
         "priority": None,
     }
-    slip = {**_heading(hall, "id", tx.now_ms), "copy": False, "url": None, "tickets": [ticket]}
-    return tx.add_print_job(None, printer, json.dumps(slip), tx.wall_ms + policy.slip_expires_ms, False)
+    return {**_heading(hall, "id", at_ms), "copy": False, "url": url, "tickets": [ticket]}
 
 
 def _heading(hall: Hall, language: str, issued_ms: int) -> dict[str, Any]:
