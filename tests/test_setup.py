@@ -107,6 +107,7 @@ def test_the_vendor_folder_holds_what_the_pages_load_and_its_licences() -> None:
     names = {path.name for path in (ROOT / VENDOR).iterdir()}
     assert names == {
         ".stamp", "socket.io.esm.min.js", "socket.io.LICENSE.txt", "lucide.svg", "lucide.LICENSE.txt",
+        "uplot.esm.js", "uplot.css", "uplot.LICENSE.txt",
         "atkinson-hyperlegible-next.woff2", "atkinson-hyperlegible-next-latin-ext.woff2",
         "atkinson-hyperlegible-next.LICENSE.txt",
     }

@@ -23,6 +23,9 @@ FONT_FILE = f"{FONT}/files/atkinson-hyperlegible-next-{{}}-wght-normal.woff2"
 COPIES = {
     "socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
     "socket.io.LICENSE.txt": "socket.io-client/LICENSE",
+    "uplot.esm.js": "uplot/dist/uPlot.esm.js",
+    "uplot.css": "uplot/dist/uPlot.min.css",
+    "uplot.LICENSE.txt": "uplot/LICENSE",
     "atkinson-hyperlegible-next.woff2": FONT_FILE.format("latin"),
     "atkinson-hyperlegible-next-latin-ext.woff2": FONT_FILE.format("latin-ext"),
     "atkinson-hyperlegible-next.LICENSE.txt": f"{FONT}/LICENSE",

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, TimeoutError, WebSocket
 
 from tests.browser import HOST, address
 from tests.browser.mal import Mal
@@ -14,6 +14,7 @@ from tests.browser.mal import Mal
 UPRIGHT, WIDE = (1080, 1920), (1920, 1080)
 DESK, PHONE = (1366, 768), (390, 844)
 LIVE = "html[data-live=live]"
+PRESSES, PRESS_AGAIN_MS = 4, 8_000
 CUT_OFF = r"net::ERR_|WebSocket connection to|Failed to load resource: net"
 """What Chromium itself says in the console when a server is away."""
 
@@ -110,3 +111,16 @@ class Screens:
 def tidy(text: str) -> str:
     """A text as it is read: lines and spaces made one space."""
     return " ".join(text.split())
+
+
+def press_until(page: Page, key: str, selector: str) -> None:
+    """Press a key until what it opens is there, as an officer does: while the line is down a press is refused in words,
+    and a machine that runs three of these at once may lose the line for a moment."""
+    for _ in range(PRESSES):
+        page.keyboard.press(key)
+        try:
+            page.wait_for_selector(selector, timeout=PRESS_AGAIN_MS)
+            return
+        except TimeoutError:
+            continue
+    raise AssertionError(f"{selector} did not open by {key}; the page says: {page.inner_text('.line[role=status]')}")

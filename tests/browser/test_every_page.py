@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.mal import Desk, Mal
-from tests.browser.screens import DESK, LIVE, PHONE, Screens
+from tests.browser.screens import DESK, LIVE, PHONE, Screens, press_until
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 KIOSK_PX, OTHER_PX = 64, 44
@@ -64,13 +64,11 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
     page.keyboard.press("Space")
     page.wait_for_selector(f".current-number:text-is('{first}')")
     audit(page)
-    page.keyboard.press("?")
-    page.wait_for_selector("dialog.help[open]")
+    press_until(page, "?", "dialog.help[open]")
     audit(page)
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog[open]", state="detached")
-    page.keyboard.press("n")
-    page.wait_for_selector("dialog.desk[open]")
+    press_until(page, "n", "dialog.desk[open]")
     audit(page)
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog[open]", state="detached")
@@ -78,16 +76,14 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
     page.wait_for_selector("[data-state=serving]")
     audit(page)
     for key, asked in (("d", "hold"), ("a", "transfer")):
-        page.keyboard.press(key)
-        page.wait_for_selector(f"dialog.{asked}[open]")
+        press_until(page, key, f"dialog.{asked}[open]")
         audit(page)
         page.keyboard.press("Escape")
         page.wait_for_selector("dialog[open]", state="detached")
     desk.do("hold")
     page.wait_for_selector("[data-state=open]")
     for key, asked in (("i", "pause"), ("l", "direct")):
-        page.keyboard.press(key)
-        page.wait_for_selector(f"dialog[open] #{asked}-title")
+        press_until(page, key, f"dialog[open] #{asked}-title")
         audit(page)
         page.keyboard.press("Escape")
         page.wait_for_selector("dialog[open]", state="detached")
