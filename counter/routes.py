@@ -10,7 +10,7 @@ from pydantic import Field
 
 from server.api import Api, Id, Refused, reading
 from server.auth import may
-from server.commands import direct, serving, setting_aside, transferring
+from server.commands import direct, profiles, serving, setting_aside, transferring
 from server.commands.desk import UNSAID, Expect
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
@@ -51,6 +51,15 @@ class PauseBody:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     reason: str | None = None
+    expect: Id | None = NOT_GIVEN
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileBody:
+    """The id of one of the counter's profiles, null for its usual one."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    profile: str | None
     expect: Id | None = NOT_GIVEN
 
 
@@ -147,7 +156,7 @@ def register(api: Api) -> None:
             found = hall.counter.get(counter)
             if found is None:
                 raise NotFound("not_found", f'no counter has the id "{counter}"')
-            snapshot = counter_snapshot(reader, hall, found, now_ms, house.store.wall_ms())
+            snapshot = counter_snapshot(reader, hall, found, now_ms, house.store.wall_ms(), house.store.steady_ms())
             if ordinal is not None:
                 snapshot["found"] = waiting_numbered(reader, hall, found, ordinal, now_ms)
             return snapshot
@@ -171,6 +180,13 @@ def register(api: Api) -> None:
         """Leave a counter."""
         row = serving.close_counter(tx, hall, actor, counter, expect=_said(body.expect))
         return {"counter": counter_view(hall, hall.counter[counter], row)}
+
+    @api.command(f"{path}/profile", ProfileBody, "counter.command", own="counter")
+    def profile(tx: Tx, hall: Hall, actor: Actor, body: ProfileBody, counter: str) -> dict[str, Any]:
+        """Work by another profile from now on."""
+        row = profiles.switch_profile(tx, hall, actor, counter, body.profile, expect=_said(body.expect))
+        now = hall.working(tx.profiles())
+        return {"counter": counter_view(now, now.counter[counter], row)}
 
     @api.command(f"{path}/call-next", CommandBody, "counter.command", own="counter")
     def call_next(tx: Tx, hall: Hall, actor: Actor, body: CommandBody, counter: str) -> dict[str, Any]:

@@ -166,7 +166,9 @@ class Broadcaster:
         services = _services(hall, event)
         both = (hall.counters_for, hall.helpers_for)
         calling = [one for by in both for service in services for one in by.get(service, ())]
-        concerned = {one.id for one in calling} | ({counter_id} - {None})
+        # A visitor on hold or missed stays with their counter, also when that is switched to other services.
+        at = {counter_id, ticket and ticket.get("counter")} & hall.counter.keys()
+        concerned = {one.id for one in calling} | at
         yield from (f"counter:{id}" for id in concerned)
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
@@ -265,10 +267,16 @@ class _Teller:
             message["printer"] = self._printers.get(told["id"], told)
         elif event.kind == events.COUNTER_CHANGED:
             # Another counter open or closed is another wait for all who queue for it.
-            message["queues"] = [self._queue(service) for service in sorted(_services(self._hall, event))]
+            message["queues"] = self._queues_of(_services(self._hall, event))
         elif event.kind.startswith("ticket."):
             self._add_queue(message, event.payload["ticket"])
+            others = _services(self._hall, event) - {event.payload["ticket"]["service"]}
+            if others:  # where a visitor was passed on from, or a number is free again
+                message["queues"] = self._queues_of(others)
         return message
+
+    def _queues_of(self, services: Iterable[str]) -> list[dict[str, Any]]:
+        return [self._queue(service) for service in sorted(services) if service in self._hall.services]
 
     def _add_queue(self, message: dict[str, Any], ticket: dict[str, Any]) -> None:
         service, ahead, estimate = ticket["service"], 0, None
@@ -288,13 +296,13 @@ class _Teller:
 def _services(hall: Hall, event: Event) -> frozenset[str]:
     """The services whose queues an event is about."""
     if event.kind == events.COUNTER_CHANGED:
-        counter = hall.counter.get(event.payload["counter"]["id"])
-        return frozenset(counter.services if counter else ())
+        counter, left = hall.counter.get(event.payload["counter"]["id"]), event.payload.get("from") or {}
+        return frozenset(counter.services if counter else ()).union(left.get("services", ()))
     ticket = event.payload.get("ticket")
     if ticket is None:
         return frozenset()
     left = event.payload["from"]["service"] if event.kind == events.TICKET_TRANSFERRED else ticket["service"]
-    return frozenset((ticket["service"], left))
+    return frozenset((ticket["service"], left, event.payload.get("given_for", ticket["service"])))
 
 
 def _in_public(message: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The catalogue in force: read from the store, parsed once a version."""
+"""The catalogue in force: read from the store, parsed once a version, its counters as they work now."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from server.domain.hall import Hall
 from server.hall_file import parse_hall
 from server.store import Reader
 
+WAYS_KEPT = 16
+"""So many ways in which the counters work together are kept ready: officers switch to and fro."""
+
 
 class Catalogues:
     """Gives the Hall that a reader or a command must go by, parsing each version once."""
@@ -15,6 +18,7 @@ class Catalogues:
     def __init__(self) -> None:
         self._version = 0
         self._hall: Hall | None = None
+        self._ways: tuple[Hall | None, dict[tuple[tuple[str, str], ...], Hall]] = (None, {})
 
     def hall(self, reader: Reader) -> Hall:
         """The hall as of this reader's moment. Raises LookupError when no catalogue was ever applied."""
@@ -24,4 +28,15 @@ class Catalogues:
             if found is None:
                 raise LookupError("this data folder has no catalogue yet")
             self._hall, self._version = parse_hall(json.loads(found.document)), found.version
-        return self._hall
+        return self._working(self._hall, reader) if self._hall.has_profiles else self._hall
+
+    def _working(self, catalogue: Hall, reader: Reader) -> Hall:
+        of, ways = self._ways
+        if of is not catalogue or len(ways) > WAYS_KEPT:
+            # The catalogue and its ways change hands together, whoever else reads meanwhile.
+            self._ways = (catalogue, ways := {})
+        profiles = reader.profiles()
+        key = tuple(sorted(profiles.items()))
+        if key not in ways:
+            ways[key] = catalogue.working(profiles)
+        return ways[key]

@@ -1,11 +1,11 @@
-"""What the house does by itself: closes days, settles print jobs, forgets what is no longer needed."""
+"""What the house does by itself: closes days, settles print jobs, gives up who does not come, forgets what is old."""
 
 from __future__ import annotations
 
 import logging
 
 from server.broadcast import Broadcaster
-from server.commands import day, printing
+from server.commands import absent, day, printing
 from server.domain.errors import DomainError
 from server.house import House
 
@@ -24,6 +24,7 @@ class Chores:
     def __init__(self, house: House, broadcaster: Broadcaster) -> None:
         self._house = house
         self._broadcaster = broadcaster
+        self._since_ms = house.store.steady_ms()
 
     def run(self) -> None:
         """Do the chores, for ever."""
@@ -44,7 +45,7 @@ class Chores:
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Close days that are over and settle print jobs, if there are any."""
+        """Close days that are over, settle print jobs, give up those who did not come, if there are any."""
         house, catalogues = self._house, self._house.catalogues
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
@@ -52,11 +53,15 @@ class Chores:
             rows = reader.printers()
             known = printing.known_as_silent
             silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
-            left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
+            hall, steady_ms = catalogues.hall(reader), house.store.steady_ms()
+            anybody_absent = bool(absent.absent(reader, hall, steady_ms, self._since_ms))
+            left_over = bool(reader.active_before(hall.day(now_ms)))
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
             house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
+        if anybody_absent:
+            house.store.write(lambda tx: absent.give_up_absent(tx, catalogues.hall(tx), self._since_ms))
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 

@@ -96,7 +96,7 @@ def problems(hall: Hall) -> list[Problem]:
 
 def hall_document(hall: Hall) -> dict[str, Any]:
     """The hall as its document, defaults left out; `parse_hall` makes the same hall of it again."""
-    top: dict[str, Any] = _without_defaults(hall)
+    top: dict[str, Any] = _without_defaults(hall.catalogue)
     table = {key: top.pop(key) for key in ("name", "timezone", "footer", "hours") if key in top}
     # The lists that must be there are there even when they are empty.
     return {"hall": table, "zones": [], "agencies": [], "counters": []} | top

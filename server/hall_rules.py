@@ -54,6 +54,14 @@ def calendar_rows(document: Mapping[str, Any], key: str) -> list[Row]:
     return rows(calendar, key, "calendar.") if isinstance(calendar, Mapping) else []
 
 
+def counter_ways(document: Mapping[str, Any]) -> list[Row]:
+    """Every way in which a counter can be worked: the usual one, which is the counter's own row, and its profiles."""
+    found = []
+    for at, counter in rows(document, "counters"):
+        found += [(at, counter), *rows(counter, "profiles", f"{at}.")]
+    return found
+
+
 def texts(row: Mapping[str, Any], key: str, at: str) -> list[tuple[str, str]]:
     """The texts of a list such as a counter's services, each with its path."""
     entries = row.get(key)
@@ -111,7 +119,8 @@ def _wordings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         places += rows(document, key)
     outcomes = [outcome for at, row in services(document) for outcome in rows(row, "outcomes", f"{at}.")]
     calendar = calendar_rows(document, "days") + calendar_rows(document, "seasons")
-    for at, row in places + services(document) + outcomes + calendar:
+    profiles = [row for at, counter in rows(document, "counters") for row in rows(counter, "profiles", f"{at}.")]
+    for at, row in places + services(document) + outcomes + calendar + profiles:
         for key in ("name", "short_name", "label", "footer", "documents", "reason"):
             value = row.get(key)
             if isinstance(value, str):
@@ -131,10 +140,11 @@ def reference_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             name = row.get("zone")
             if isinstance(name, str) and name not in zones:
                 yield f"{at}.zone", f'no zone has the id "{name}"'
-    lists = (("counters", "services", "service", ids(services(document))),
-             ("displays", "zones", "zone", zones), ("printers", "kiosks", "kiosk", kiosks))
-    for key, named, kind, existing in lists:
-        for at, row in rows(document, key):
+    lists = ((counter_ways(document), "services", "service", ids(services(document))),
+             (rows(document, "displays"), "zones", "zone", zones),
+             (rows(document, "printers"), "kiosks", "kiosk", kiosks))
+    for found, named, kind, existing in lists:
+        for at, row in found:
             seen: set[str] = set()
             for path, name in texts(row, named, at):
                 if name not in existing:
@@ -145,11 +155,16 @@ def reference_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def help_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """A counter helps services that exist and are not its own, after a wait of minutes, and not for ever."""
+    """A counter helps services that exist and are not its own, after a wait of minutes, and not for ever.
+
+    What goes before others, help or the first of its services in order, needs a bound to their waiting.
+    """
     existing = ids(services(document))
     rules = document.get("rules")
     endless = isinstance(rules, Mapping) and rules.get("max_wait_minutes") == 0
-    for at, row in rows(document, "counters"):
+    for at, row in counter_ways(document):
+        if endless and row.get("in_order") is True:
+            yield f"{at}.in_order", "needs rules.max_wait_minutes: without it a later service could wait for ever"
         seen = {name for _, name in texts(row, "services", at)}
         own = frozenset(seen)
         for path, help in rows(row, "helps", f"{at}."):
@@ -166,6 +181,22 @@ def help_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
                 yield path, "needs rules.max_wait_minutes: without it the counter's own visitors could wait for ever"
 
 
+def profile_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """The profiles of a counter have ids of their own, and serve something."""
+    for at, counter in rows(document, "counters"):
+        seen: set[str] = set()
+        for path, profile in rows(counter, "profiles", f"{at}."):
+            name = profile.get("id")
+            if isinstance(name, str):
+                if not ID.fullmatch(name):
+                    yield f"{path}.id", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
+                if name in seen:
+                    yield f"{path}.id", f'"{name}" is the id of another profile of this counter'
+                seen.add(name)
+            if profile.get("services") in ([], ()):
+                yield f"{path}.services", "must name at least one service"
+
+
 def fallback_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     """A printer's stand-in is another printer."""
     printers = ids(rows(document, "printers"))
@@ -180,7 +211,7 @@ def fallback_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 def reach_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Each service has a counter, each board a zone, each kiosk one printer at most, each label one counter a zone."""
-    served = {name for at, row in rows(document, "counters") for _, name in texts(row, "services", at)}
+    served = {name for at, row in counter_ways(document) for _, name in texts(row, "services", at)}
     for at, row in services(document):
         if isinstance(row.get("id"), str) and row["id"] not in served:
             yield at, "no counter serves it"
@@ -252,7 +283,8 @@ def service_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 _LEAST_AND_MOST = {
     "priority_in_a_row": (1, 100), "max_wait_minutes": (0, 24 * 60), "walk_seconds": (0, 3600),
-    "no_show_after_recalls": (0, 20), "restore_minutes": (0, 24 * 60), "restore_behind": (0, 1000),
+    "no_show_after_recalls": (0, 20), "no_show_after_seconds": (0, 3600),
+    "restore_minutes": (0, 24 * 60), "restore_behind": (0, 1000),
     "hold_reminder_minutes": (0, 24 * 60), "opens_before_minutes": (0, 12 * 60),
 }  # fmt: skip
 
@@ -265,6 +297,12 @@ def rules_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             number = rules.get(key)
             if type(number) is int and not least <= number <= most:
                 yield f"rules.{key}", f"must be {least} to {most}"
+        if rules.get("no_show_automatic") is True:
+            if rules.get("auto_start") is True:
+                words = "cannot go with auto_start: where serving begins with the call, everybody counts as there"
+                yield "rules.no_show_automatic", words
+            elif not rules.get("no_show_after_seconds"):
+                yield "rules.no_show_automatic", "needs rules.no_show_after_seconds"
 
 
 def outcome_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -361,6 +399,6 @@ def _is_date(text: str) -> bool:
 
 
 RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
-    hall_rule, id_rule, name_rule, reference_rule, help_rule, fallback_rule, reach_rule, number_rule,
+    hall_rule, id_rule, name_rule, reference_rule, help_rule, profile_rule, fallback_rule, reach_rule, number_rule,
     service_rule, hours_rule, rules_rule, outcome_rule, calendar_rule,
 )

@@ -13,7 +13,7 @@ def next_for(reader: Reader, hall: Hall, counter: Counter, now_ms: int, wall_ms:
 
     Who has just left a counter is walking, and passed over while anybody else is there to be called.
     """
-    run, waiting = _run(reader, counter), reader.waiting_counts()
+    run, waiting = _run(reader, hall, counter, now_ms), reader.waiting_counts()
     for walk_ms in dict.fromkeys((hall.rules.walk_seconds * 1000, 0)):
         heads = _heads(reader, counter, waiting, now_ms, wall_ms, walk_ms)
         choice = choose(heads, hall.rules, run, now_ms)
@@ -28,13 +28,13 @@ def chosen(reader: Reader, hall: Hall, counter: Counter, ticket: Ticket, now_ms:
     if ticket.state is State.WAITING and ticket.service in counter.services:
         waiting = reader.waiting_counts()
         heads = _heads(reader, counter, waiting, now_ms, wall_ms, hall.rules.walk_seconds * 1000)
-        run = run_after(ticket, heads, _run(reader, counter))
+        run = run_after(ticket, heads, _run(reader, hall, counter, now_ms))
     return Choice(ticket, {"rule": "chosen", "waited_seconds": ticket.wait_seconds(now_ms)}, run)
 
 
-def _run(reader: Reader, counter: Counter) -> int:
+def _run(reader: Reader, hall: Hall, counter: Counter, now_ms: int) -> int:
     row = reader.counter(counter.id)
-    return 0 if row is None else row.priority_run
+    return 0 if row is None else row.run_on(hall.day(now_ms))
 
 
 def _heads(reader: Reader, counter: Counter, waiting: dict[str, int], now_ms: int, wall_ms: int, walk_ms: int) -> Heads:
@@ -49,8 +49,10 @@ def _heads(reader: Reader, counter: Counter, waiting: dict[str, int], now_ms: in
             if longest is not None and has_waited(longest, help.after_minutes, now_ms):
                 helped.append(longest)
     helped.sort(key=lambda ticket: (ticket.place_ms, ticket.id))
+    pairs = [(head(service, priority=True), head(service, priority=False)) for service in own]
     return Heads(
-        priority=first(head(service, priority=True) for service in own),
-        regular=first(head(service, priority=False) for service in own),
+        priority=first(priority for priority, _ in pairs),
+        regular=first(regular for _, regular in pairs),
         helped=tuple(helped),
+        foremost=next((pair for pair in pairs if any(pair)), None) if counter.in_order else None,
     )

@@ -33,7 +33,8 @@ class Offer:
 
 
 def timetable(hall: Hall) -> Timetable:
-    """The hall's schedules, made once for a catalogue."""
+    """The hall's schedules, made once for a catalogue, whatever its counters' profiles."""
+    hall = hall.catalogue
     found = _timetables.get(id(hall))
     if found is None or found.hall is not hall:
         for oldest in list(_timetables)[: 1 - HALLS_KEPT]:

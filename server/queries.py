@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from server.domain.absence import missing
 from server.domain.actors import Actor
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
-from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
+from server.domain.selection import has_waited
+from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, UNDOABLE, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
 from server.opening_hours import Offer, closure, first_to_open, next_change, offer, serves_now
@@ -17,9 +20,12 @@ from server.views import call_view, can_be_restored, counter_label, iso, text, t
 
 WAITING_SHOWN = 25
 """A counter's list shows this many of those who wait; the counts tell the rest."""
+HELPED_SHOWN = 10
+"""And this many of each service that it helps, apart."""
 RECENT_SHOWN = 12
 OFFICERS_RULES = (
-    "no_show_after_recalls", "restore_minutes", "restore_behind", "hold_reminder_minutes", "one_button", "auto_start",
+    "no_show_after_recalls", "no_show_after_seconds", "no_show_automatic", "restore_minutes", "restore_behind",
+    "hold_reminder_minutes", "one_button", "auto_start",
 )  # fmt: skip
 """The hall's rules that a counter's terminal must know."""
 STAFF = ("counter", "officer", "supervisor", "admin")
@@ -117,7 +123,7 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
         },
         "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones],
         "agencies": [_agency(hall, policy, queues, agency, now_ms) for agency in hall.agencies],
-        "counters": [_counter(queues.counters.get(c.id), c, staff) for c in hall.counters],
+        "counters": [_counter(hall, queues.counters.get(c.id), c, staff) for c in hall.counters],
         "kiosks": [{"id": kiosk.id, "name": text(kiosk.name), "zone": kiosk.zone} for kiosk in hall.kiosks],
         "displays": [{"id": d.id, "name": text(d.name), "zones": list(d.zones)} for d in hall.displays],
         "printers": printers_view(reader, hall, staff=staff),
@@ -170,17 +176,29 @@ def _service(service: Service) -> dict[str, Any]:
     }
 
 
-def _counter(row: CounterRow | None, counter: Counter, staff: bool) -> dict[str, Any]:
+def _counter(hall: Hall, row: CounterRow | None, counter: Counter, staff: bool) -> dict[str, Any]:
+    profile = counter.profile(row.profile) if row else None
     view: dict[str, Any] = {
         "id": counter.id,
         "label": counter.label,
         "zone": counter.zone,
         "services": list(counter.services),
         "state": row.state if row else "closed",
+        "profile": profile.id if profile else None,
     }
     if staff:
+        view["profiles"] = _profiles(hall.catalogue.counter[counter.id])
         view["officer"] = {"name": row.officer} if row and row.officer else None
     return view
+
+
+def _profiles(counter: Counter) -> list[dict[str, Any]]:
+    """What a counter can be switched to, its usual profile (`id` and `name` null) first; nothing where that is all."""
+    if not counter.profiles:
+        return []
+    usual = {"id": None, "name": None, "services": list(counter.services)}
+    others = [{"id": p.id, "name": text(p.name), "services": list(p.services)} for p in counter.profiles]
+    return [usual, *others]
 
 
 def printers_view(reader: Reader, hall: Hall, *, staff: bool = True) -> list[dict[str, Any]]:
@@ -211,16 +229,19 @@ def _printer(hall: Hall, printer: Printer, row: PrinterRow | None, jobs: int, st
 def counter_view(hall: Hall, counter: Counter, row: CounterRow | None) -> dict[str, Any]:
     """A counter as its own terminal and its commands' answers show it."""
     return {
-        **_counter(row, counter, staff=True),
+        **_counter(hall, row, counter, staff=True),
         "since": iso(hall, row.since_ms) if row else None,
         "pause_reason": row.pause_reason if row else None,
     }
 
 
 def counter_snapshot(
-    reader: Reader, hall: Hall, counter: Counter, now_ms: int, wall_ms: int | None = None
+    reader: Reader, hall: Hall, counter: Counter, now_ms: int, wall_ms: int | None = None, steady_ms: int = 0
 ) -> dict[str, Any]:
-    """GET /counters/<id>: all that an officer's terminal shows. `wall_ms` is the clock, where it is not `now_ms`."""
+    """GET /counters/<id>: all that an officer's terminal shows.
+
+    `wall_ms` is the clock, where it is not `now_ms`; `steady_ms` one that nobody sets.
+    """
     row = reader.counter(counter.id)
     day = hall.day(now_ms)
     current = reader.ticket_at(counter.id)
@@ -231,16 +252,19 @@ def counter_snapshot(
     def show(ticket: Ticket) -> dict[str, Any]:
         return full_ticket(reader, hall, ticket, now_ms)
 
+    mine = counter.callable_services
+    named = dict.fromkeys((*mine, *([current.service] if current and current.service in hall.services else ())))
     waiting_by_service = {service: queues.waiting(service) for service in counter.services}
     return {
         **_base(reader, hall),
         "counter": counter_view(hall, counter, row),
-        "current": _current(reader, hall, current, now_ms) if current else None,
-        "waiting": _waiting(reader, hall, queues, counter, now_ms),
+        "current": _current(reader, hall, current, now_ms, steady_ms) if current else None,
+        "waiting": _waiting(reader, hall, queues, counter.services, now_ms),
         "waiting_count": sum(waiting_by_service.values()),
         "waiting_by_service": waiting_by_service,
-        "held": [_held(reader, hall, ticket, now_ms) for ticket in reader.held(counter.callable_services)],
-        "missed": [_missed(reader, hall, ticket, now_ms) for ticket in reader.missed(counter.callable_services, day)],
+        "helped": _helped(reader, hall, queues, counter, now_ms),
+        "held": [_held(reader, hall, ticket, now_ms) for ticket in reader.held(mine, counter.id)],
+        "missed": [_missed(reader, hall, ticket, now_ms) for ticket in reader.missed(mine, day, counter.id)],
         "undo": _undo(reader, hall, row, current, now_ms),
         "next": {"ticket": show(choice.ticket), "reason": choice.reason} if choice else None,
         "today": {
@@ -255,7 +279,7 @@ def counter_snapshot(
                 "outcomes": _outcomes(hall.services[service]),
                 "documents": text(wording) if (wording := hall.services[service].documents) else None,
             }
-            for service in counter.callable_services
+            for service in named
         },
         "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "printers": printers_view(reader, hall),
@@ -267,10 +291,13 @@ def _outcomes(service: Service) -> list[dict[str, Any]]:
     return [{"id": o.id, "name": text(o.name), "documents": o.documents} for o in service.outcomes]
 
 
-def _current(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int) -> dict[str, Any]:
+def _current(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int, steady_ms: int) -> dict[str, Any]:
+    lacks = missing(ticket, hall.rules, steady_ms)
     others = [other for other in reader.tickets_of_visit(ticket.visit) if other.id != ticket.id]
     return {
         **full_ticket(reader, hall, ticket, now_ms),
+        "service_here_seconds": ticket.service_here_seconds(now_ms),
+        "no_show_lacks": {"recalls": lacks.recalls, "seconds": lacks.seconds} if lacks else None,
         "notes": _notes(reader, hall, ticket),
         "errands": [_errand(hall, other) for other in others],
         # A transferred or moved visitor may be at a counter that does not serve it by itself.
@@ -323,26 +350,48 @@ def waiting_numbered(
     return [full_ticket(reader, hall, t, now_ms) for t in reader.waiting_numbered(counter.callable_services, ordinal)]
 
 
-def _waiting(reader: Reader, hall: Hall, queues: Queues, counter: Counter, now_ms: int) -> list[dict[str, Any]]:
+def _helped(reader: Reader, hall: Hall, queues: Queues, counter: Counter, now_ms: int) -> list[dict[str, Any]]:
+    """Those of the services it helps who have waited for so long that this counter calls them by now."""
+    return [
+        ticket
+        for help in counter.helps
+        for ticket in _waiting(reader, hall, queues, [help.service], now_ms, HELPED_SHOWN, help.after_minutes)
+    ]
+
+
+def _waiting(
+    reader: Reader,
+    hall: Hall,
+    queues: Queues,
+    services: Sequence[str],
+    now_ms: int,
+    most: int = WAITING_SHOWN,
+    waited_minutes: int = 0,
+) -> list[dict[str, Any]]:
+    """The first of those who wait for some services, and have waited for so long."""
     seen: dict[str, int] = {}
     shown = []
-    for ticket in reader.queue(counter.services, WAITING_SHOWN):
+    for ticket in reader.queue(services, most):
         # The list holds each service's queue from its head, so a ticket's place in it is who is ahead.
         ahead = seen.get(ticket.service, 0)
         seen[ticket.service] = ahead + 1
         estimated = queues.estimate(ticket.service, ahead)
-        shown.append({**ticket_view(hall, ticket, now_ms), "ahead": ahead, "estimate": estimated})
+        if has_waited(ticket, waited_minutes, now_ms) or not waited_minutes:
+            shown.append({**ticket_view(hall, ticket, now_ms), "ahead": ahead, "estimate": estimated})
     return shown
 
 
 def _undo(
     reader: Reader, hall: Hall, row: CounterRow | None, current: Ticket | None, now_ms: int
 ) -> dict[str, Any] | None:
-    if row is None or row.undo_ticket is None or row.undo_ms is None or current is not None:
+    if row is None or row.undo_ticket is None or row.undo_ms is None:
         return None
     until_ms = row.undo_ms + UNDO_SECONDS * 1000
     ticket = reader.ticket(row.undo_ticket)
-    if now_ms >= until_ms or ticket is None or ticket.state not in (State.FINISHED, State.NO_SHOW):
+    if now_ms >= until_ms or ticket is None or row.undo_verb is None:
+        return None
+    here = ticket.id if row.undo_verb == "call" else None  # a call is of the visitor who is there
+    if (current and current.id) != here or (ticket.state, ticket.since_ms) != (UNDOABLE[row.undo_verb], row.undo_ms):
         return None
     return {"ticket": ticket_view(hall, ticket, now_ms), "verb": row.undo_verb, "until": iso(hall, until_ms)}
 

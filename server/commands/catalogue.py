@@ -35,8 +35,16 @@ def apply(tx: Tx, hall: Hall, actor: Actor) -> bool:
     if before is not None:
         _refuse_losses(tx, parse_hall(json.loads(before.document)), hall)
     tx.set_catalogue(canonical(hall), fingerprint(hall))
+    _forget_profiles(tx, hall)
     tx.record(HALL_CHANGED, actor.id, {"name": hall.name, "fingerprint": fingerprint(hall)})
     return True
+
+
+def _forget_profiles(tx: Tx, hall: Hall) -> None:
+    """Counters whose profile there is no more work by their usual one, also when one of that id comes back."""
+    for counter, profile in tx.profiles().items():
+        if counter not in hall.counter or hall.counter[counter].profile(profile) is None:
+            tx.set_counter(counter, profile=None)
 
 
 def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
@@ -48,8 +56,9 @@ def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
         row = tx.counter(counter)
         if tx.ticket_at(counter) or (row is not None and row.state != "closed"):
             raise DomainError("in_use", f'counter "{counter}" is still open', field="counters")
+    working = after.working(tx.profiles())
     for counter in before.counter:
-        kept = after.counter[counter].services if counter in after.counter else ()
+        kept = working.counter[counter].services if counter in working.counter else ()
         if any(ticket.service not in kept for ticket in tx.wanted(counter)):
             raise DomainError("in_use", f'visitors who were sent to counter "{counter}" still wait', field="counters")
     for service in after.services.keys() & before.services.keys():

@@ -104,8 +104,11 @@ def number_must_be_free(tx: Tx, ended: Ticket) -> None:
 
 
 def must_serve(desk: Desk, ticket: Ticket) -> None:
-    """Raises DomainError `not_callable` where this counter does not serve the service of a ticket."""
-    if ticket.service not in desk.counter.callable_services:
+    """Raises DomainError `not_callable` where this counter does not serve the service of a ticket by its profile.
+
+    Who was there already, on hold or missed, is the counter's all the same: it may have been switched since.
+    """
+    if ticket.service not in desk.counter.callable_services and ticket.counter != desk.counter.id:
         raise DomainError("not_callable", f"{ticket.number} is for a service that this counter does not serve")
 
 
@@ -121,3 +124,11 @@ def record(tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter_
         tx.note_freed(ticket.visit)
     payload = {"ticket": ticket_view(hall, ticket, tx.now_ms), "counter": counter_label(hall, counter_id), **more}
     tx.record(kind, actor.id, payload)
+
+
+def record_counter(tx: Tx, hall: Hall, actor: Actor, row: CounterRow, **more: Any) -> None:
+    """Write down how a counter stands now."""
+    label = counter_label(hall, row.id) or {}
+    officer = {"name": row.officer} if row.officer else None
+    facts = {**label, "state": row.state, "officer": officer, "pause_reason": row.pause_reason, "profile": row.profile}
+    tx.record(events.COUNTER_CHANGED, actor.id, {"counter": facts, **more})

@@ -186,7 +186,7 @@ def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
     """Take a ticket out of the queue.
 
     A kiosk may cancel only what it issued itself, within 60 s; an officer only tickets of the
-    services of the counter that they have open. Raises NotFound, DomainError `too_late`,
+    services of the counter that they have open, and the one that is there. Raises NotFound, DomainError `too_late`,
     `forbidden`, `not_allowed`.
     """
     ticket = tx.ticket(ticket_id)
@@ -196,8 +196,13 @@ def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
     cancelled = tx.move(ticket, after("cancel", ticket.state), finished_ms=tx.now_ms)
     printing.withdraw(tx, ticket.visit)
     freed = counter_label(hall, ticket.counter) if ticket.state in AT_COUNTER else None
-    payload = {"ticket": ticket_view(hall, cancelled, tx.now_ms)}
-    tx.record(events.TICKET_CANCELLED, actor.id, {**payload, "counter": freed} if freed else payload)
+    payload: dict[str, Any] = {"ticket": ticket_view(hall, cancelled, tx.now_ms)}
+    if freed:
+        payload["counter"] = freed
+    given_for = tx.given_for(ticket.id)
+    if given_for != ticket.service:  # where a number is free again
+        payload["given_for"] = given_for
+    tx.record(events.TICKET_CANCELLED, actor.id, payload)
     return cancelled
 
 
@@ -210,7 +215,8 @@ def _may_cancel(tx: Tx, hall: Hall, actor: Actor, ticket: Ticket) -> None:
     elif not actor.oversees:
         mine = counter_of(tx, actor)
         counter = hall.counter.get(mine or "")
-        if counter is None or ticket.service not in counter.services:
+        at_mine = ticket.counter == mine and ticket.state in AT_COUNTER
+        if counter is None or not (at_mine or ticket.service in counter.services):
             raise Forbidden("forbidden", "an officer cancels only tickets of the services of their open counter")
 
 

@@ -18,10 +18,12 @@ from server.commands.desk import (
     must_serve,
     number_must_be_free,
     record,
+    record_counter,
     visitor_must_be_free,
 )
 from server.commands.transferring import goes_back, send_back
 from server.domain import events
+from server.domain.absence import missing
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.domain.hall import Counter, Hall
@@ -31,7 +33,7 @@ from server.domain.tickets import RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Tic
 from server.domain.waiting import Pace
 from server.next_in_line import chosen, next_for
 from server.store import CounterRow, Tx
-from server.views import can_be_restored, counter_label
+from server.views import can_be_restored
 
 
 def open_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, take_over: bool, expect: Expect) -> CounterRow:
@@ -54,7 +56,7 @@ def open_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, take_over
     opened = tx.set_counter(
         counter.id, state="open", actor=actor.id, officer=actor.name, since_ms=tx.now_ms, pause_reason=None
     )
-    _record_counter(tx, hall, actor, opened, {"taken_over_from": taken_from} if taken_from else {})
+    record_counter(tx, hall, actor, opened, **({"taken_over_from": taken_from} if taken_from else {}))
     return opened
 
 
@@ -77,7 +79,7 @@ def pause_counter(
         return desk.row
     must_be_free(desk)
     paused = tx.set_counter(counter_id, state="paused", since_ms=tx.now_ms, pause_reason=reason)
-    _record_counter(tx, hall, actor, paused, {})
+    record_counter(tx, hall, actor, paused)
     return paused
 
 
@@ -95,7 +97,7 @@ def _close(tx: Tx, hall: Hall, actor: Actor, counter_id: str) -> CounterRow:
     closed = tx.set_counter(
         counter_id, state="closed", actor=None, officer=None, since_ms=tx.now_ms, pause_reason=None, undo_ticket=None
     )
-    _record_counter(tx, hall, actor, closed, {})
+    record_counter(tx, hall, actor, closed)
     return closed
 
 
@@ -121,7 +123,7 @@ def call_next(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expe
     choice = next_for(tx, hall, desk.counter, tx.now_ms, tx.wall_ms)
     if choice is None:
         return Called(None, {"rule": "empty"}, finished)
-    return Called(_call(tx, hall, actor, desk, choice), choice.reason, finished)
+    return Called(_call(tx, hall, actor, desk, choice, finished), choice.reason, finished)
 
 
 def _end_present(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket) -> Ticket:
@@ -152,7 +154,9 @@ def call(
     return _call(tx, hall, actor, desk, choice), choice.reason
 
 
-def _call(tx: Tx, hall: Hall, actor: Actor, desk: Desk, choice: Choice) -> Ticket:
+def _call(
+    tx: Tx, hall: Hall, actor: Actor, desk: Desk, choice: Choice, finished: Ticket | None = None
+) -> Ticket:
     called = tx.move(
         choice.ticket,
         after("call", choice.ticket.state),
@@ -162,10 +166,15 @@ def _call(tx: Tx, hall: Hall, actor: Actor, desk: Desk, choice: Choice) -> Ticke
         calls=choice.ticket.calls + 1,
         recalls=0,
         held_ms=0,
+        called_steady_ms=tx.steady_ms,
     )
     changes: dict[str, Any] = {} if desk.row.undo_ticket is None else {"undo_ticket": None}
-    if choice.run is not None and choice.run != desk.row.priority_run:
-        changes["priority_run"] = choice.run
+    if hall.rules.auto_start and choice.ticket.state is State.WAITING:
+        then = finished.id if finished is not None and finished.state is State.FINISHED else None
+        changes = {"undo_ticket": called.id, "undo_verb": "call", "undo_ms": called.since_ms, "undo_then": then}
+    today = hall.day(tx.now_ms)
+    if choice.run is not None and choice.run != desk.row.run_on(today):
+        changes |= {"priority_run": choice.run, "run_day": today}
     if changes:
         tx.set_counter(desk.counter.id, **changes)
     record(tx, hall, actor, events.TICKET_CALLED, called, desk.counter.id, reason=choice.reason)
@@ -177,7 +186,7 @@ def recall(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect)
     desk, ticket = find_current(tx, hall, actor, counter_id, expect)
     if ticket.state not in RECALLABLE:
         raise DomainError("not_allowed", f"{ticket.number} cannot be called again")
-    again = tx.change(ticket, recalls=ticket.recalls + 1)
+    again = tx.change(ticket, recalls=ticket.recalls + 1, called_steady_ms=tx.steady_ms)
     record(tx, hall, actor, events.TICKET_RECALLED, again, desk.counter.id)
     return again
 
@@ -224,25 +233,30 @@ def _finish(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket, told: 
 def no_show(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> Ticket:
     """The called visitor did not come.
 
-    Raises DomainError `not_allowed`, `nobody_here`, `stale`, `too_early` for an officer who has not called often
-    enough by the hall's rules.
+    Raises DomainError `not_allowed`, `nobody_here`, `stale`, `too_early` for an officer who has neither called
+    often enough nor waited long enough by the hall's rules.
     """
     desk, ticket = find_current(tx, hall, actor, counter_id, expect)
     to = after("no_show", ticket.state)
     if not actor.oversees:
-        _must_have_called_often_enough(hall, ticket)
+        _must_have_been_called_enough(hall, ticket, tx.steady_ms)
     missed = tx.move(ticket, to, no_show_ms=tx.now_ms)
     _remember_undo(tx, desk, missed, "no_show")
     record(tx, hall, actor, events.TICKET_NO_SHOW, missed, desk.counter.id)
     return missed
 
 
-def _must_have_called_often_enough(hall: Hall, ticket: Ticket) -> None:
-    """Who has begun to be served was there, and may have left at once; unless serving begins with the call."""
-    missing = hall.rules.no_show_after_recalls - ticket.recalls
-    if missing > 0 and (ticket.state is State.CALLED or hall.rules.auto_start):
-        words = f"call {ticket.number} again first, {missing} more times"
-        raise DomainError("too_early", words, recalls=ticket.recalls, missing=missing)
+def _must_have_been_called_enough(hall: Hall, ticket: Ticket, steady_ms: int) -> None:
+    lacks = missing(ticket, hall.rules, steady_ms)
+    if lacks is None:
+        return
+    ways = []
+    if lacks.recalls is not None:
+        ways.append(f"call {ticket.number} again first, {lacks.recalls} more times")
+    if lacks.seconds is not None:
+        ways.append(f"wait {lacks.seconds} more seconds")
+    facts: dict[str, Any] = {"recalls": ticket.recalls, "missing": lacks.recalls, "seconds": lacks.seconds}
+    raise DomainError("too_early", ", or ".join(ways), **facts)
 
 
 def requeue(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> Ticket:
@@ -311,11 +325,14 @@ def _place_behind(tx: Tx, ticket: Ticket, others: int) -> int:
 def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> Ticket:
     """Take back this counter's last finish or no-show, within 60 s, while the counter is free.
 
+    Where serving begins with the call, the call of the visitor who is there too: they wait again, at the old place.
+
     Raises DomainError `nothing_to_undo`, `too_late`, `busy`, `visitor_busy`, `number_in_use`, `stale`.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
-    must_be_free(desk)
     verb, ticket_id, when_ms = desk.row.undo_verb, desk.row.undo_ticket, desk.row.undo_ms
+    if verb != "call":
+        must_be_free(desk)
     ticket = tx.ticket(ticket_id) if ticket_id is not None else None
     if verb is None or when_ms is None or ticket is None or not _ended_here(desk, ticket, verb):
         raise DomainError("nothing_to_undo", "nothing at this counter can be undone")
@@ -323,9 +340,13 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
         raise DomainError("too_late", f"undo is possible for {UNDO_SECONDS} s")
     if ticket.day != hall.day(tx.now_ms):
         raise DomainError("too_late", f"{ticket.number} is of another day")
+    if verb == "call":
+        return _take_back(tx, hall, actor, desk, ticket)
     visitor_must_be_free(tx, ticket)
     number_must_be_free(tx, ticket)
-    unsaid = dict.fromkeys(("finished_ms", "no_show_ms", "outcome", "documents"))
+    unsaid: dict[str, Any] = dict.fromkeys(("finished_ms", "no_show_ms", "outcome", "documents"))
+    if verb == "no_show":
+        unsaid["called_steady_ms"] = tx.steady_ms  # or the house would give them up again at once
     again = tx.reopen(ticket, ticket.came_from or State.CALLED, **unsaid)
     if verb == "finish":
         _forget_pace(tx, ticket, hall.day(tx.now_ms))
@@ -334,8 +355,19 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
     return again
 
 
+def _take_back(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket) -> Ticket:
+    """A call by mistake: the visitor waits as before, and what the same press finished can be undone in its turn."""
+    wanted = _still_wanted(hall, ticket)
+    waiting = tx.move(
+        ticket, after("take_back", ticket.state), counter=None, officer=None, started_ms=None, wanted_counter=wanted
+    )
+    tx.set_counter(desk.counter.id, undo_ticket=desk.row.undo_then, undo_verb="finish")
+    record(tx, hall, actor, events.TICKET_REQUEUED, waiting, desk.counter.id, undid="call")
+    return waiting
+
+
 def _ended_here(desk: Desk, ticket: Ticket, verb: str) -> bool:
-    """Whether a ticket's life still ends with what this counter did: it may have been restored and missed elsewhere."""
+    """Whether a ticket is still as this counter left it: it may have been restored and missed elsewhere since."""
     return (ticket.state, ticket.counter, ticket.since_ms) == (UNDOABLE[verb], desk.counter.id, desk.row.undo_ms)
 
 
@@ -359,10 +391,3 @@ def _took_seconds(finished: Ticket) -> float:
 
 def _remember_undo(tx: Tx, desk: Desk, ticket: Ticket, verb: str) -> None:
     tx.set_counter(desk.counter.id, undo_ticket=ticket.id, undo_verb=verb, undo_ms=tx.now_ms)
-
-
-def _record_counter(tx: Tx, hall: Hall, actor: Actor, row: CounterRow, more: dict[str, Any]) -> None:
-    label = counter_label(hall, row.id) or {}
-    officer = {"name": row.officer} if row.officer else None
-    facts = {**label, "state": row.state, "officer": officer, "pause_reason": row.pause_reason}
-    tx.record(events.COUNTER_CHANGED, actor.id, {"counter": facts, **more})

@@ -62,17 +62,23 @@ def _check(hall: Hall, ticket: Ticket, here: str, onward: Onward) -> None:
 
 
 def goes_back(hall: Hall, ticket: Ticket) -> bool:
-    """Whether a visitor whose service here ends is to come back to the officer who sent them."""
-    counter = hall.counter.get(ticket.return_counter or "")
-    return counter is not None and ticket.return_service in counter.services
+    """Whether a visitor whose service here ends is to come back to the officer who sent them.
+
+    Also where that officer works by another profile now: the errand is not done, whoever goes on with it.
+    """
+    counter = hall.catalogue.counter.get(ticket.return_counter or "")
+    return counter is not None and ticket.return_service in counter.every_service
 
 
 def send_back(tx: Tx, hall: Hall, actor: Actor, ticket: Ticket, counter_id: str, told: Told) -> Ticket:
-    """The visitor was served here and goes back to the counter that asked for it, at the old place."""
-    assert ticket.return_service is not None, "`goes_back` was asked before"
-    moved = _send(
-        tx, hall, ticket, ticket.return_service, ticket.return_counter, return_service=None, return_counter=None
-    )
+    """The visitor was served here and goes back to the counter that asked for it, at the old place.
+
+    Where that one works by a profile without the service now, to any counter of the service.
+    """
+    assert ticket.return_service is not None and ticket.return_counter is not None, "`goes_back` was asked before"
+    serves = ticket.return_service in hall.counter[ticket.return_counter].services
+    wanted = ticket.return_counter if serves else None
+    moved = _send(tx, hall, ticket, ticket.return_service, wanted, return_service=None, return_counter=None)
     here = {"outcome": told.outcome, "documents": list(told.documents), **_told(ticket, moved, "return")}
     record(tx, hall, actor, events.TICKET_TRANSFERRED, moved, counter_id, **here)
     return moved

@@ -6,7 +6,8 @@ Plain frozen data. Reading it from TOML, and everything that can be wrong with i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Literal
@@ -142,8 +143,26 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """Another way in which a counter can be worked: other services, other help.
+
+    `in_order` says that a visitor of an earlier service goes before those of the later ones.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    name: Text
+    services: tuple[str, ...]
+    helps: tuple[Help, ...] = ()
+    in_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
-    """A desk with a number (`label`, what is shown and spoken) where an officer serves."""
+    """A desk with a number (`label`, what is shown and spoken) where an officer serves.
+
+    `services`, `helps` and `in_order` are its usual profile; `profiles` are the others that it can be switched to.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
@@ -151,11 +170,26 @@ class Counter:
     zone: str
     services: tuple[str, ...]
     helps: tuple[Help, ...] = ()
+    in_order: bool = False
+    profiles: tuple[Profile, ...] = ()
 
     @property
     def callable_services(self) -> tuple[str, ...]:
         """The services whose visitors it may call: its own, then those that it helps."""
         return (*self.services, *(help.service for help in self.helps))
+
+    @property
+    def every_service(self) -> frozenset[str]:
+        """The services that are its own by any of its profiles."""
+        return frozenset(self.services).union(*(profile.services for profile in self.profiles))
+
+    def profile(self, id: str | None) -> Profile | None:
+        """One of its profiles; None is the usual one, and what stands for one that it does not have (any more)."""
+        return next((profile for profile in self.profiles if profile.id == id), None)
+
+    def worked_by(self, profile: Profile) -> Counter:
+        """The same counter with the services and the help of one of its profiles."""
+        return replace(self, services=profile.services, helps=profile.helps, in_order=profile.in_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +252,8 @@ class Rules:
     max_wait_minutes: int = 60
     walk_seconds: int = 60
     no_show_after_recalls: int = 0
+    no_show_after_seconds: int = 0
+    no_show_automatic: bool = False
     restore_minutes: int = 0
     restore_behind: int = 0
     hold_reminder_minutes: int = 15
@@ -263,7 +299,11 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Hall:
-    """One building with one queue system: the whole catalogue, with look-ups by id."""
+    """One building with one queue system: the whole catalogue, with look-ups by id.
+
+    As the hall runs, its counters' services are those of the profiles that they work by now (`working`); `usual` is
+    then the catalogue itself, and None where it is the same.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
@@ -279,6 +319,29 @@ class Hall:
     rules: Rules = field(default_factory=Rules)
     priorities: tuple[PriorityClass, ...] = USUAL_PRIORITIES
     calendar: Calendar = field(default_factory=Calendar)
+    usual: Hall | None = None
+
+    @property
+    def catalogue(self) -> Hall:
+        """The hall as it was set up, whatever its counters' profiles are now."""
+        return self.usual or self
+
+    def working(self, profiles: Mapping[str, str]) -> Hall:
+        """The hall with its counters as they work now: `profiles` are the ids of their profiles by the counters' ids.
+
+        A counter without one, or with one that it does not have any more, works by its usual profile.
+        """
+        usual = self.catalogue
+        by = {counter.id: counter.profile(profiles.get(counter.id)) for counter in usual.counters}
+        if not any(by.values()):
+            return usual
+        counters = tuple(c if (profile := by[c.id]) is None else c.worked_by(profile) for c in usual.counters)
+        return replace(usual, counters=counters, usual=usual)
+
+    @cached_property
+    def has_profiles(self) -> bool:
+        """Whether any counter can be switched to another profile."""
+        return any(counter.profiles for counter in self.counters)
 
     @cached_property
     def zone_info(self) -> ZoneInfo:

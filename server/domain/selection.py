@@ -1,8 +1,8 @@
 """Which waiting ticket a counter calls next, and the reason for the choice.
 
 The store finds who stands first in each queue (of those who could come); the choice between them is made here, by
-the rules that docs/queue-rules.md tells: who has waited too long, then help for another service, then priority, but so
-many in a row at most, then the order of arrival.
+the rules that docs/queue-rules.md tells: who has waited too long, then help for another service, then the order of the
+counter's services where it counts, then priority, but so many in a row at most, then the order of arrival.
 """
 
 from __future__ import annotations
@@ -28,11 +28,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Who stands first for a counter: with priority, without, and in the queues that it helps by now, longest first."""
+    """Who stands first for a counter: with priority, without, and in the queues that it helps by now, longest first.
+
+    `foremost` is the two who stand first for the first of its services that anybody waits for, where order counts.
+    """
 
     priority: Ticket | None
     regular: Ticket | None
     helped: tuple[Ticket, ...] = ()
+    foremost: tuple[Ticket | None, Ticket | None] | None = None
 
 
 def first(tickets: Iterable[Ticket | None]) -> Ticket | None:
@@ -56,15 +60,31 @@ def choose(heads: Heads, rules: Rules, run: int, now_ms: int) -> Choice | None:
         return _choice(own, "max_wait", now_ms, run_after(own, heads, run), max_wait_minutes=rules.max_wait_minutes)
     if heads.helped:
         return _choice(heads.helped[0], "help", now_ms, None, service=heads.helped[0].service)
+    if heads.foremost is not None:
+        foremost = _whose_turn(*heads.foremost, rules, run)
+        if foremost is not None and foremost != _whose_turn(heads.priority, heads.regular, rules, run):
+            ordered = run_after(foremost, heads, run)
+            return _choice(foremost, "order", now_ms, ordered, service=foremost.service)
+    return _by_turn(heads, rules, run, now_ms)
+
+
+def _whose_turn(priority: Ticket | None, regular: Ticket | None, rules: Rules, run: int) -> Ticket | None:
+    """Of the first with and the first without priority: the one with, unless it is the other's turn."""
+    if priority is None or regular is None:
+        return priority or regular
+    return priority if run < rules.priority_in_a_row else regular
+
+
+def _by_turn(heads: Heads, rules: Rules, run: int, now_ms: int) -> Choice | None:
+    ticket = _whose_turn(heads.priority, heads.regular, rules, run)
+    if ticket is None:
+        return None
+    after = run_after(ticket, heads, run)
     if heads.priority is None or heads.regular is None:
-        if own is None:
-            return None
-        rule = "arrival" if own.priority is None else "priority"
-        return _choice(own, rule, now_ms, run_after(own, heads, run))
-    if run < rules.priority_in_a_row:
-        facts = {"in_a_row": run + 1, "at_most": rules.priority_in_a_row}
-        return _choice(heads.priority, "priority", now_ms, run + 1, **facts)
-    return _choice(heads.regular, "turn", now_ms, 0, after=run)
+        return _choice(ticket, "arrival" if ticket.priority is None else "priority", now_ms, after)
+    if ticket is heads.priority:
+        return _choice(ticket, "priority", now_ms, after, in_a_row=after, at_most=rules.priority_in_a_row)
+    return _choice(ticket, "turn", now_ms, after, after=run)
 
 
 def run_after(ticket: Ticket, heads: Heads, run: int) -> int:
@@ -76,6 +96,6 @@ def run_after(ticket: Ticket, heads: Heads, run: int) -> int:
 
 def _choice(ticket: Ticket, rule: str, now_ms: int, run: int | None, **facts: str | int) -> Choice:
     reason: dict[str, str | int] = {"rule": rule, "waited_seconds": ticket.wait_seconds(now_ms), **facts}
-    if rule == "priority" and ticket.priority is not None:
+    if rule in ("priority", "order") and ticket.priority is not None:
         reason["class"] = ticket.priority
     return Choice(ticket, reason, run)

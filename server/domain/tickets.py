@@ -28,13 +28,15 @@ IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING, State.HELD)
 """States in which a ticket's number is still in use."""
 
 # verb -> {state before: state after}. Nothing else is allowed. Recall changes no state, undo goes
-# back to where the ticket came from, both listed below. A visitor without a ticket is issued straight into serving.
+# back to where the ticket came from, both listed below; to take a call back is undo where serving begins with it.
+# A visitor without a ticket is issued straight into serving.
 TRANSITIONS: dict[str, dict[State, State]] = {
     "call": {State.WAITING: State.CALLED, State.HELD: State.CALLED},
     "start": {State.CALLED: State.SERVING},
     "finish": {State.SERVING: State.FINISHED},
     "no_show": {State.CALLED: State.NO_SHOW, State.SERVING: State.NO_SHOW, State.HELD: State.NO_SHOW},
     "requeue": {State.CALLED: State.WAITING},
+    "take_back": {State.SERVING: State.WAITING},
     "transfer": {State.CALLED: State.WAITING, State.SERVING: State.WAITING},
     "hold": {State.SERVING: State.HELD},
     "resume": {State.HELD: State.SERVING},
@@ -49,7 +51,8 @@ TRANSITIONS: dict[str, dict[State, State]] = {
 }
 
 RECALLABLE = AT_COUNTER
-UNDOABLE = {"finish": State.FINISHED, "no_show": State.NO_SHOW}
+UNDOABLE = {"finish": State.FINISHED, "no_show": State.NO_SHOW, "call": State.SERVING}
+"""What can be undone, and the state in which the ticket must be still."""
 UNDO_SECONDS = 60
 KIOSK_CANCEL_SECONDS = 60
 MAX_PARTY_SIZE = 20
@@ -82,7 +85,8 @@ class Ticket:
     before the present one: where undo leads back to. `outcome` and `documents` (those that are missing, as a JSON
     list) are what the officer told at the end. `wanted_counter` is the only counter that is given it. After the
     present service it goes back to `return_counter` for `return_service`. `held_ms` is its time on hold since its
-    last call.
+    last call. `called_steady_ms` is when it was last called, also again, by a clock that nobody sets.
+    `served_here_ms` sums the ended spans of serving at its present counter, since it came there.
     """
 
     id: int
@@ -121,6 +125,8 @@ class Ticket:
     return_service: str | None
     return_counter: str | None
     held_ms: int
+    called_steady_ms: int | None = None
+    served_here_ms: int = 0
 
     def wait_seconds(self, now_ms: int) -> int:
         """All its waiting so far, in whole seconds."""
@@ -131,3 +137,8 @@ class Ticket:
         """All its time being served so far, in whole seconds."""
         running = now_ms - self.since_ms if self.state is State.SERVING else 0
         return max(0, self.served_ms + running) // 1000
+
+    def service_here_seconds(self, now_ms: int) -> int:
+        """Its time being served at its present counter so far, in whole seconds, without what another one did."""
+        running = now_ms - self.since_ms if self.state is State.SERVING else 0
+        return max(0, self.served_here_ms + running) // 1000

@@ -29,7 +29,9 @@ class Unavailable(DomainError):
 class CounterRow:
     """The live side of a counter: who sits there since when, and what could be undone.
 
-    `priority_run` is how many visitors with priority it has called in a row while others waited.
+    `priority_run` is how many visitors with priority it has called in a row while others waited, on `run_day`;
+    `profile` the one that it works by, None for the usual one. Where what could be undone is a call, `undo_then` is the
+    ticket that the same press finished: that could be undone after it.
     """
 
     id: str
@@ -42,6 +44,13 @@ class CounterRow:
     undo_verb: str | None
     undo_ms: int | None
     priority_run: int = 0
+    profile: str | None = None
+    run_day: str | None = None
+    undo_then: int | None = None
+
+    def run_on(self, day: str) -> int:
+        """The row of visitors with priority as it counts on a day: each day begins a new one."""
+        return self.priority_run if self.run_day == day else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +208,8 @@ class Reader(Protocol):
     def ahead(self, ticket: Ticket) -> int:
         """How many tickets of the same service wait before this waiting one."""
 
-    def missed(self, services: Sequence[str], day: str) -> list[Ticket]:
-        """The day's no-shows of some services, newest first, at most 50."""
+    def missed(self, services: Sequence[str], day: str, counter: str | None = None) -> list[Ticket]:
+        """The day's no-shows of some services, and all those of a counter, newest first, at most 50."""
 
     def missed_ordinals(self, sequence: str, day: str) -> frozenset[int]:
         """The numbers of those of a sequence who were missed on a day."""
@@ -211,8 +220,8 @@ class Reader(Protocol):
     def notes(self, ticket: int) -> list[Note]:
         """What officers wrote about a ticket, the oldest first."""
 
-    def held(self, services: Sequence[str]) -> list[Ticket]:
-        """Tickets of some services that are set aside."""
+    def held(self, services: Sequence[str], counter: str | None = None) -> list[Ticket]:
+        """Tickets of some services that are set aside, and those of a counter whatever they came for."""
 
     def active_before(self, day: str) -> list[Ticket]:
         """Tickets of earlier days that are still in the queue."""
@@ -235,6 +244,9 @@ class Reader(Protocol):
     def counters(self) -> dict[str, CounterRow]:
         """All counters ever opened, by id."""
 
+    def profiles(self) -> dict[str, str]:
+        """The profiles by which counters work that do not by their usual one, by the counters' ids."""
+
     def counter_of(self, actor: str) -> CounterRow | None:
         """The counter that an actor has open."""
 
@@ -252,6 +264,9 @@ class Reader(Protocol):
 
     def served_on(self, counter: str, day: str) -> ServedToday:
         """What a counter has done on a day."""
+
+    def given_for(self, ticket: int) -> str:
+        """The service for which a ticket's number was given, wherever it was passed on to since."""
 
     def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
         """Every ticket issued on some days (both included) with its spans, in order."""
@@ -303,6 +318,8 @@ class Tx(Reader, Protocol):
     """The command's time, milliseconds since 1970, UTC; never before that of the command before."""
     wall_ms: int
     """What the clock says: for what must go on while `now_ms` waits for a clock that was set back."""
+    steady_ms: int
+    """A clock that nobody sets, of this machine since it was started: for short times that must be right."""
 
     def undo_all(self) -> None:
         """Take back everything this transaction has changed so far."""
@@ -408,6 +425,9 @@ class Store(Protocol):
 
     def wall_ms(self) -> int:
         """What the clock says, also while it is behind the newest event."""
+
+    def steady_ms(self) -> int:
+        """A clock that nobody sets; see `Tx.steady_ms`."""
 
     def accept_clock(self, actor: str) -> None:
         """An admin's word that the machine's clock is right after a jump."""

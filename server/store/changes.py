@@ -27,6 +27,8 @@ _NEW_TICKET: dict[str, Any] = {
     **dict.fromkeys(("outcome", "documents", "wanted_counter", "return_service", "return_counter")),
     "held_ms": 0,
     **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
+    "called_steady_ms": None,
+    "served_here_ms": 0,
 }
 
 
@@ -39,11 +41,12 @@ class Changes(Records):
 
     def __init__(
         self, connection: sqlite3.Connection, head: Head, now_ms: int, known_catalogue: int | None = None,
-        wall_ms: int | None = None,
+        wall_ms: int | None = None, steady_ms: int = 0,
     ) -> None:  # fmt: skip
         super().__init__(connection)
         self.now_ms = now_ms
         self.wall_ms = now_ms if wall_ms is None else wall_ms
+        self.steady_ms = steady_ms
         self.newest = head
         self.changed_access = False
         self.known_catalogue = known_catalogue
@@ -122,13 +125,16 @@ class Changes(Records):
                 "INSERT INTO spans (ticket, state, service, agency, start_ms, end_ms) VALUES (?,?,?,?,?,?)",
                 (ticket.id, ticket.state, ticket.service, ticket.agency, ticket.since_ms, at),
             )
+        served = lasted if ticket.state is State.SERVING else 0
+        elsewhere = values.get("counter", ticket.counter) != ticket.counter
         moved = self.change(
             ticket,
             state=to,
             since_ms=at,
             came_from=ticket.state.value,
             waited_ms=ticket.waited_ms + (lasted if ticket.state is State.WAITING else 0),
-            served_ms=ticket.served_ms + (lasted if ticket.state is State.SERVING else 0),
+            served_ms=ticket.served_ms + served,
+            served_here_ms=0 if elsewhere else ticket.served_here_ms + served,
             **values,
         )
         if to in IN_QUEUE:
@@ -147,6 +153,7 @@ class Changes(Records):
         self._run("UPDATE spans SET end_ms = NULL WHERE id = ?", (span,))
         if state == State.SERVING:
             values["served_ms"] = ticket.served_ms - (end_ms - start_ms)
+            values["served_here_ms"] = ticket.served_here_ms - (end_ms - start_ms)
         return self.change(ticket, state=State(state), since_ms=start_ms, came_from=None, **values)
 
     def add_note(self, ticket: int, author: str, text: str) -> None:

@@ -158,12 +158,13 @@ class Records:
         ).fetchone()
         return 0 if row is None else int(row[0] - row[1])
 
-    def missed(self, services: Sequence[str], day: str) -> list[Ticket]:
+    def missed(self, services: Sequence[str], day: str, counter: str | None = None) -> list[Ticket]:
         return self._tickets(
-            f"WHERE t.day = ? AND t.service IN ({placeholders(services)}) AND t.state = 'no_show' "
+            f"WHERE t.day = ? AND (t.service IN ({placeholders(services)}) OR t.counter = ?) AND t.state = 'no_show' "
             "ORDER BY t.no_show_ms DESC LIMIT 50",
             day,
             *services,
+            counter,
         )
 
     def missed_ordinals(self, sequence: str, day: str) -> frozenset[int]:
@@ -179,11 +180,12 @@ class Records:
         rows = self._run("SELECT at_ms, author, text FROM notes WHERE ticket = ? ORDER BY id", (ticket,))
         return [Note(*row) for row in rows]
 
-    def held(self, services: Sequence[str]) -> list[Ticket]:
+    def held(self, services: Sequence[str], counter: str | None = None) -> list[Ticket]:
         return self._tickets(
-            f"WHERE t.state = 'held' AND t.service IN ({placeholders(services)}) "
+            f"WHERE t.state = 'held' AND (t.service IN ({placeholders(services)}) OR t.counter = ?) "
             "AND t.state IN ('waiting','called','serving','held') ORDER BY t.since_ms",
             *services,
+            counter,
         )
 
     def active_before(self, day: str) -> list[Ticket]:
@@ -229,6 +231,9 @@ class Records:
     def counters(self) -> dict[str, CounterRow]:
         return {row[0]: CounterRow(*row) for row in self._run(_COUNTER)}
 
+    def profiles(self) -> dict[str, str]:
+        return dict(self._run("SELECT id, profile FROM counters WHERE profile IS NOT NULL").fetchall())
+
     def counter_of(self, actor: str) -> CounterRow | None:
         row = self._run(_COUNTER + "WHERE actor = ?", (actor,)).fetchone()
         return None if row is None else CounterRow(*row)
@@ -259,11 +264,14 @@ class Records:
 
     def served_on(self, counter: str, day: str) -> ServedToday:
         count, mean, longest = self._run(
-            "SELECT count(*), avg(served_ms), max(waited_ms) FROM tickets "
+            "SELECT count(*), avg(served_here_ms), max(waited_ms) FROM tickets "
             "WHERE counter = ? AND day = ? AND state = 'finished'",
             (counter, day),
         ).fetchone()
         return ServedToday(count, None if mean is None else round(mean / 1000), None if not count else longest // 1000)
+
+    def given_for(self, ticket: int) -> str:
+        return str(self._value("SELECT service FROM spans WHERE ticket = ? ORDER BY id LIMIT 1", ticket))
 
     def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
         columns = ", ".join(f"t.{name}" for name in TICKET_COLUMNS)

@@ -149,6 +149,9 @@ class SqliteStore:
     def wall_ms(self) -> int:
         return self.clock.now_ms()
 
+    def steady_ms(self) -> int:
+        return self.clock.steady_ms()
+
     def accept_clock(self, actor: str) -> None:
         self._writer.accept_clock(actor)
 

@@ -139,7 +139,7 @@ class Writer:
     def _run_one(self, command: Command, head: Head) -> tuple[Any, BaseException | None, Head]:
         try:
             now_ms = self._time_after(head, command)
-            tx = Changes(self._connection, head, now_ms, self._catalogue, self._clock.now_ms())
+            tx = Changes(self._connection, head, now_ms, self._catalogue, self._clock.now_ms(), self._clock.steady_ms())
         except DomainError as error:
             return None, error, head
         self._connection.execute("SAVEPOINT command")

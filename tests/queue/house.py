@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from server.clock import Clock
-from server.commands import catalogue, day, direct, issuing, serving, setting_aside, transferring
+from server.commands import catalogue, day, direct, issuing, profiles, serving, setting_aside, transferring
 from server.commands.desk import UNSAID, Expect
 from server.commands.issuing import Issued, Wish
 from server.commands.transferring import Onward
@@ -186,6 +186,10 @@ class QueueHall:
         """Stop and start on the same folder."""
         self.close()
         self._start()
+        self._look_at_profiles()
+
+    def _look_at_profiles(self) -> None:
+        self.hall = self.hall.working(self.read(lambda reader, hall, now_ms: reader.profiles()))
 
     def __enter__(self) -> QueueHall:
         return self
@@ -232,6 +236,11 @@ class QueueHall:
 
     def open(self, counter: str, by: Actor, *, take_over: bool = False, expect: Expect = UNSAID) -> None:
         self.write(lambda tx: serving.open_counter(tx, self.hall, by, counter, take_over=take_over, expect=expect))
+
+    def switch(self, counter: str, by: Actor, profile: str | None, *, expect: Expect = UNSAID) -> None:
+        """Work by another profile from now on."""
+        self.write(lambda tx: profiles.switch_profile(tx, self.hall, by, counter, profile, expect=expect))
+        self._look_at_profiles()
 
     def call_next(self, counter: str, by: Actor, *, expect: Expect = UNSAID) -> Ticket | None:
         return self.write(lambda tx: serving.call_next(tx, self.hall, by, counter, expect=expect))[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import fmean
 from typing import Any
 
@@ -115,6 +115,10 @@ def _spans_tell_the_whole_life(now: Picture) -> None:
         for column, state in (("waited_ms", "waiting"), ("served_ms", "serving")):
             ended_spans = [s for s in life if s["state"] == state and s["end_ms"] is not None]
             assert ticket[column] == sum(s["end_ms"] - s["start_ms"] for s in ended_spans)
+        here = takewhile(lambda span, at=ticket["counter"]: span["counter"] == at, reversed(life))  # type: ignore[misc]
+        stretch = [s for s in here if s["state"] == "serving" and s["end_ms"] is not None]
+        if ticket["counter"] is not None:
+            assert ticket["served_here_ms"] == sum(s["end_ms"] - s["start_ms"] for s in stretch)
 
 
 def _numbers_given_are_counted(queue: QueueHall, now: Picture) -> None:

@@ -9,7 +9,8 @@ AT_COUNTER = {"called", "serving"}
 
 # "waiting -> called -> serving -> finished. called -> waiting (requeue, transfer), no_show. serving -> held, no_show,
 # waiting (transfer). held -> called, serving, no_show. no_show -> waiting (restored). waiting, called, held ->
-# cancelled. Undo: finished and no_show go back to where they came from. Closing the day: waiting, called, held ->
+# cancelled. Undo: finished and no_show go back to where they came from, and, by decision 010, serving to waiting where
+# it began with the call. Closing the day: waiting, called, held ->
 # expired; serving -> finished. Nothing else."
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("waiting", "called"): {"call_next", "call"},
@@ -17,7 +18,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("called", "serving"): {"start"},
     ("serving", "finished"): {"finish", "close_day"},
     ("called", "waiting"): {"requeue", "transfer"},
-    ("serving", "waiting"): {"transfer"},
+    ("serving", "waiting"): {"transfer", "undo"},
     ("serving", "held"): {"hold"},
     ("held", "serving"): {"resume"},
     ("held", "no_show"): {"give_up"},

@@ -5,6 +5,8 @@
   longest first."
 - "While one ticket of a visit is called or serving its others are passed over without losing their place; after that,
   for `walk_seconds`, too"; but "an officer must not idle while somebody stands there".
+- "At a counter that goes by the order of its services only those of the first service for which anybody stands there
+  are looked at by the rules of priority and arrival; the rule is order where somebody else would have been next."
 - "A counter also calls for that service once its longest wait passes `after_minutes`, after its own queue's max_wait
   cases."
 
@@ -41,6 +43,7 @@ class Ways:
     in_a_row: int = 2
     max_wait_minutes: int = 60
     walk_seconds: int = 60
+    in_order: bool = False
 
 
 def next_one(waiters: Sequence[Waiter], ways: Ways, row: int, now_ms: int, wall_ms: int) -> tuple[int, str] | None:
@@ -77,6 +80,16 @@ def _by_rules(waiters: list[Waiter], ways: Ways, row: int, now_ms: int) -> tuple
         for service, minutes in ways.helps:
             if waiter.service == service and now_ms - waiter.place_ms >= minutes * MINUTE_MS:
                 return waiter.id, "help"
+    anyhow = _by_priority(own, ways, row)
+    if not ways.in_order or anyhow is None:
+        return anyhow
+    foremost = next(service for service in ways.services if any(waiter.service == service for waiter in own))
+    first = _by_priority([waiter for waiter in own if waiter.service == foremost], ways, row)
+    assert first is not None
+    return anyhow if first[0] == anyhow[0] else (first[0], "order")
+
+
+def _by_priority(own: list[Waiter], ways: Ways, row: int) -> tuple[int, str] | None:
     regular = [waiter for waiter in own if not waiter.priority]
     for waiter in own:
         if waiter.priority and (row < ways.in_a_row or not regular):

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from server.commands import issuing, serving
+from server.commands import absent, issuing, serving
 from server.commands.desk import UNSAID, Expect
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
@@ -27,7 +27,7 @@ from server.domain.hall import Rules
 from server.domain.tickets import Ticket
 from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
 from server.store.records import WANTED_MS
-from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall, hall_document
+from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall, hall_document, name
 from tests.queue.invariants import Picture, Row, check, picture
 from tests.queue.rules import AT_COUNTER, IN_QUEUE, expected_numbers, led_to
 from tests.queue.selection_oracle import Waiter, Ways, candidates, next_one, row_after, standing
@@ -46,10 +46,12 @@ NEXT = {
     "serving": ("finish", "finish", "finish", "no_show", "recall"),
 }
 VERBS = ("recall", "start", "finish", "no_show", "requeue")
-STRICT = Rules(no_show_after_recalls=1, restore_minutes=10, restore_behind=2)
+STRICT = Rules(no_show_after_recalls=1, no_show_after_seconds=45, restore_minutes=10, restore_behind=2)
+AUTOMATIC = Rules(no_show_after_seconds=45, no_show_automatic=True)
 ONE_BUTTON = Rules(one_button=True, auto_start=True, no_show_after_recalls=1)
 FREEING = {"finish", "no_show", "hold", "give_up", "transfer"}
 """What ends a visitor's time at a counter."""
+CALLING = {"call_next", "call", "recall"}
 expects = st.sampled_from(("right", "right", "right", "right", "unsaid", "wrong"))
 steps_s = st.sampled_from((0.0, 0.001, 0.4, 3.0, 30.0, 59.999, 60.0, 60.001, 600.0, 7200.0))
 back_s = st.sampled_from((-0.5, -60.0, -7200.0, -20 * 3600.0))
@@ -57,10 +59,23 @@ FURTHEST_BACK_MS = 23 * 3600 * 1000
 """A clock a day behind the log waits for an admin's word, which is another test."""
 
 
-def _with_a_quota() -> dict[str, Any]:
+PROFILES: dict[str, dict[str, Any]] = {
+    "1": {"services": ["ktp", "pajak", "akta"], "in_order": True},
+    "2": {"services": ["sim"]},
+    "3": {"services": ["pajak", "sim"], "in_order": True},
+}
+"""The other profile of each counter."""
+
+
+def _document() -> dict[str, Any]:
     document = hall_document()
     document["agencies"][0]["services"][1]["quota"] = QUOTA
+    for counter in document["counters"]:
+        counter["profiles"] = [{"id": "other", "name": name("Lain"), **PROFILES[counter["id"]]}]
     return document
+
+
+USUAL = {counter["id"]: tuple(counter["services"]) for counter in hall_document()["counters"]}
 
 
 class LifeOfTickets(RuleBasedStateMachine):
@@ -69,12 +84,14 @@ class LifeOfTickets(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="antrean-life-", dir=IN_MEMORY)
-        self.queue = QueueHall(Path(self._folder.name), _with_a_quota(), at="2026-03-02T08:00:00")
+        self.queue = QueueHall(Path(self._folder.name), _document(), at="2026-03-02T08:00:00")
         self.seen = picture(self.queue)
         self.numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
         self.ends: dict[str, tuple[int, str, str, int]] = {}
-        self.rows: dict[str, int] = defaultdict(int)
+        self.ends_then: dict[str, tuple[int, str, str, int]] = {}
+        self.rows: dict[tuple[str, str], int] = defaultdict(int)
         self.freed_ms: dict[int, int] = {}
+        self.called_steady_ms: dict[int, int] = {}
 
     def teardown(self) -> None:
         self._look_at_the_screens()
@@ -115,6 +132,8 @@ class LifeOfTickets(RuleBasedStateMachine):
                     to = "serving"
                 if verb != "undo":
                     assert to == new["state"]
+            if verb in CALLING or (verb == "undo" and old is not None and old["state"] == "no_show"):
+                self.called_steady_ms[new["id"]] = self.queue.clock.steady_ms()
             if old is not None and verb in FREEING:
                 self.freed_ms[new["visit"]] = self.queue.clock.now_ms()
         check(self.queue, after)
@@ -150,16 +169,28 @@ class LifeOfTickets(RuleBasedStateMachine):
         }
         if (to := present["return_counter"]) is not None:
             row = self.seen.counters.get(to)
-            elsewhere = to != counter and row is not None and row["state"] != "closed"
+            serves = present["return_service"] in self.served(to)  # by its profile now, or anybody is given it
+            elsewhere = serves and to != counter and row is not None and row["state"] != "closed"
             id, place_ms, priority = present["id"], present["place_ms"], present["priority"] is not None
             after[id] = Waiter(id, present["return_service"], place_ms, priority, False, wall_ms, elsewhere)
         return after
 
     def note_call(self, counter: str, called: Waiter, others: list[Waiter]) -> None:
         """A call counts in the counter's row of visitors with priority."""
-        self.rows[counter] = row_after(called, others, Ways(self.served(counter)), self.rows[counter])
-        row = self.seen.counters[counter]["priority_run"]
-        assert row == self.rows[counter], "visitors with priority are counted wrongly"
+        today = counter, self.today
+        self.rows[today] = row_after(called, others, self.ways(counter), self.rows[today])
+        row = self.seen.counters[counter]
+        counted = row["priority_run"] if row["run_day"] == self.today else 0
+        assert counted == self.rows[today], "visitors with priority are counted wrongly"
+
+    def note_what_can_be_undone(self, counter: str, called: Ticket, before: Row, present: Row | None = None) -> None:
+        """Where serving begins with the call, the call can be taken back, and then what the same press finished."""
+        finished = self.ends.pop(counter, None)
+        self.ends_then.pop(counter, None)
+        if self.queue.hall.rules.auto_start and before["state"] == "waiting":
+            self.ends[counter] = (called.id, "serving", "waiting", called.since_ms)
+            if finished is not None and present is not None and finished[0] == present["id"]:
+                self.ends_then[counter] = finished
 
     @property
     def now_ms(self) -> int:
@@ -221,7 +252,18 @@ class LifeOfTickets(RuleBasedStateMachine):
         return by or PEOPLE.get((row["actor"] if row else None) or CHIEF.id, CHIEF)
 
     def served(self, counter: str) -> tuple[str, ...]:
-        return self.queue.hall.counter[counter].services
+        """The services of a counter by its profile now."""
+        row = self.seen.counters.get(counter)
+        return tuple(PROFILES[counter]["services"]) if row is not None and row["profile"] else USUAL[counter]
+
+    def ways(self, counter: str) -> Ways:
+        row = self.seen.counters.get(counter)
+        in_order = row is not None and row["profile"] is not None and PROFILES[counter].get("in_order", False)
+        return Ways(self.served(counter), in_order=in_order)
+
+    def is_of(self, counter: str, ticket: Row) -> bool:
+        """Whether a ticket is a counter's to take up: of its services now, or held or missed there."""
+        return ticket["service"] in self.served(counter) or ticket["counter"] == counter
 
     def number_is_anothers(self, ended: Row) -> bool:
         """Whether the range has wrapped and somebody in the queue has this ended ticket's number."""
@@ -234,7 +276,7 @@ class LifeOfTickets(RuleBasedStateMachine):
 
     # The commands.
 
-    @initialize(rules=st.sampled_from((Rules(), Rules(), STRICT, ONE_BUTTON)))
+    @initialize(rules=st.sampled_from((Rules(), STRICT, AUTOMATIC, ONE_BUTTON)))
     def somebody_is_there(self, rules: Rules) -> None:
         self.queue.hall = replace(self.queue.hall, rules=rules)
         self.queue.open("1", SITI)
@@ -308,13 +350,14 @@ class LifeOfTickets(RuleBasedStateMachine):
         present = self.seen.at(counter)
         may = self.sits(by, counter) and true and (present is None or one_button)
         now_ms, wall_ms = self.now_ms, self.queue.clock.now_ms()
-        waiters, ways, row = self.waiters(counter), Ways(self.served(counter)), self.rows[counter]
+        waiters, ways, row = self.waiters(counter), self.ways(counter), self.rows[counter, self.today]
         if present is not None and may:
             waiters = self.waiters_after(counter, present, waiters, wall_ms)
         others = candidates(list(waiters.values()), ways, row, now_ms, wall_ms)
         expected = next_one(list(waiters.values()), ways, row, now_ms, wall_ms)
         changes = len({present and present["id"], expected and expected[0]} - {None})
         command = partial(self.queue.call_next, counter, by, expect=said)
+        before = self.seen
         called = self.attempt("call_next", may, command, changes, present)
         if present is not None and may and present["return_counter"] is None:
             self.ends[counter] = (present["id"], "finished", "serving", now_ms)
@@ -322,7 +365,8 @@ class LifeOfTickets(RuleBasedStateMachine):
             assert (called and called.id) == (expected and expected[0]), f"not who is next by {expected}"
         if called:
             self.note_call(counter, waiters[called.id], others)
-            self.ends.pop(counter, None)
+            finished_too = present if present is not None and present["return_counter"] is None else None
+            self.note_what_can_be_undone(counter, called, before.tickets[called.id], finished_too)
 
     @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
     def call(self, counter: str, by: Actor | None, kind: str, pick: int) -> None:
@@ -335,17 +379,19 @@ class LifeOfTickets(RuleBasedStateMachine):
             and true
             and self.seen.at(counter) is None
             and ticket["state"] in ("waiting", "held")
-            and ticket["service"] in self.served(counter)
+            and self.is_of(counter, ticket)
             and not self.seen.busy(ticket["visit"])
         )
         command = serving.call
         hall = self.queue.hall
         waiters = self.waiters(counter)
-        others = standing(list(waiters.values()), Ways(self.served(counter)), self.queue.clock.now_ms())
-        if self.attempt(
+        others = standing(list(waiters.values()), self.ways(counter), self.queue.clock.now_ms())
+        done = self.attempt(
             "call", may, lambda: self.queue.write(lambda tx: command(tx, hall, by, counter, ticket["id"], expect=said))
-        ):
+        )
+        if done:
             self.ends.pop(counter, None)
+            self.note_what_can_be_undone(counter, done[0], ticket)
             if ticket["id"] in waiters:
                 self.note_call(counter, waiters[ticket["id"]], others)
 
@@ -357,6 +403,21 @@ class LifeOfTickets(RuleBasedStateMachine):
         counter, verb = ticket["counter"], NEXT[ticket["state"]][step]
         done = self._press(counter, self.who(None, counter), "right", verb)
         assert done is not None or verb == "no_show"
+
+    def called_for_s(self, ticket: Row) -> float:
+        return (self.queue.clock.steady_ms() - self.called_steady_ms[ticket["id"]]) / 1000
+
+    @precondition(lambda self: self.somebody_is_at_a_counter and self.queue.hall.rules.no_show_automatic)
+    @rule()
+    def the_house_gives_up_who_does_not_come(self) -> None:
+        there = [ticket for ticket in self.seen.tickets.values() if ticket["state"] == "called"]
+        late = {t["id"]: t["counter"] for t in there if self.called_for_s(t) >= 45}
+        hall = self.queue.hall
+        command = partial(self.queue.write, lambda tx: absent.give_up_absent(tx, hall, 0))
+        missed = self.attempt("no_show", True, command, len(late))
+        assert {ticket.id: ticket.counter for ticket in missed} == late
+        for id, counter in late.items():
+            self.ends[counter] = (id, "no_show", "called", self.now_ms)
 
     @precondition(lambda self: self.somebody_is_at_a_counter)
     @rule(pick=st.integers(0, 2), end=st.sampled_from(("finish", "no_show")), seconds=steps_s)
@@ -382,7 +443,10 @@ class LifeOfTickets(RuleBasedStateMachine):
         rules = self.queue.hall.rules
         if verb == "no_show" and current is not None and by.role == "officer":
             may_have_left = current["state"] == "serving" and not rules.auto_start
-            allowed = allowed and (may_have_left or current["recalls"] >= rules.no_show_after_recalls)
+            needs_calls, needs_s = rules.no_show_after_recalls, rules.no_show_after_seconds
+            enough = [current["recalls"] >= needs_calls] if needs_calls else []
+            enough += [self.called_for_s(current) >= needs_s] if needs_s else []
+            allowed = allowed and (may_have_left or not enough or any(enough))
         back = verb == "finish" and current is not None and current["return_counter"] is not None
         waiting = self.seen.waiting(self.served(counter))
         done = self.attempt(
@@ -395,7 +459,9 @@ class LifeOfTickets(RuleBasedStateMachine):
             assert done.recalls == (0 if back else current["recalls"] + (verb == "recall"))
         if done and current and back:
             to = (done.service, done.wanted_counter, done.place_ms, done.return_counter)
-            assert to == (current["return_service"], current["return_counter"], current["place_ms"], None)
+            wanted = current["return_counter"]
+            wanted = wanted if current["return_service"] in self.served(wanted) else None
+            assert to == (current["return_service"], wanted, current["place_ms"], None)
         elif done and current and verb in ("finish", "no_show"):
             self.ends[counter] = (done.id, done.state.value, current["state"], self.now_ms)
         if done and verb == "requeue":
@@ -415,19 +481,23 @@ class LifeOfTickets(RuleBasedStateMachine):
         may = (
             self.sits(by, counter)
             and true
-            and self.seen.at(counter) is None
             and ended is not None
             and ticket is not None
+            and (self.seen.at(counter) is None or ended[2] == "waiting")
             and (ticket["state"], ticket["since_ms"], ticket["counter"]) == (ended[1], ended[3], counter)
             and self.now_ms - ended[3] <= 60_000
             and ticket["day"] == self.today
-            and not self.seen.busy(ticket["visit"])
-            and not self.number_is_anothers(ticket)
+            and (ended[2] == "waiting" or not self.seen.busy(ticket["visit"]))
+            and (ended[2] == "waiting" or not self.number_is_anothers(ticket))
         )
         again = self.attempt("undo", may, lambda: self.queue.press("undo", counter, by, expect=said))
         if again and ended:
-            assert (again.id, again.state.value, again.counter) == (ended[0], ended[2], counter)
+            at = None if ended[2] == "waiting" else counter
+            assert (again.id, again.state.value, again.counter) == (ended[0], ended[2], at)
+            assert ticket is not None and again.place_ms == ticket["place_ms"]
             del self.ends[counter]
+            if (then := self.ends_then.pop(counter, None)) is not None and at is None:
+                self.ends[counter] = then
 
     @precondition(lambda self: any(ticket["state"] == "no_show" for ticket in self.seen.tickets.values()))
     @rule(counter=counters, by=crew, kind=expects, pick=st.integers(0, 11))
@@ -443,7 +513,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             self.sits(by, counter)
             and true
             and ticket["state"] == "no_show"
-            and ticket["service"] in self.served(counter)
+            and self.is_of(counter, ticket)
             and ticket["day"] == self.today
             and (not rules.restore_minutes or self.now_ms - ticket["no_show_ms"] <= rules.restore_minutes * 60_000)
             and not self.number_is_anothers(ticket)
@@ -483,7 +553,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         by, (said, true) = self.who(by, counter), self.expect(counter, kind)
         ticket = self.queue.read(lambda reader, hall, now_ms: reader.ticket(row["id"]))
         assert ticket is not None
-        may = self.sits(by, counter) and true and row["state"] == "held" and row["service"] in self.served(counter)
+        may = self.sits(by, counter) and true and row["state"] == "held" and self.is_of(counter, row)
         if give_up:
             self.attempt("give_up", may, lambda: self.queue.give_up(counter, ticket, by, expect=said))
             return
@@ -577,7 +647,8 @@ class LifeOfTickets(RuleBasedStateMachine):
             may = may and ticket["issued_by"] == by.id and self.now_ms - ticket["issued_ms"] <= 60_000
         elif by.role == "officer":
             mine = next((row["id"] for row in self.seen.counters.values() if row["actor"] == by.id), None)
-            may = may and mine is not None and ticket["service"] in self.served(mine)
+            there = mine is not None and self.seen.at(mine)
+            may = may and mine is not None and (ticket["service"] in self.served(mine) or there == ticket)
         hall = self.queue.hall
         self.attempt("cancel", may, lambda: self.queue.write(lambda tx: issuing.cancel(tx, hall, by, ticket["id"])))
 
@@ -601,6 +672,17 @@ class LifeOfTickets(RuleBasedStateMachine):
             self._pause(counter, actor, kind)
         else:
             self._close(counter, actor, kind)
+
+    @rule(counter=counters, by=crew, kind=expects, profile=st.sampled_from((None, "other", "other")))
+    def switch(self, counter: str, by: Actor | None, kind: str, profile: str | None) -> None:
+        by, (said, true) = self.who(by, counter), self.expect(counter, kind)
+        may = true and (by.role != "officer" or self.sits(by, counter, paused_too=True))
+        before = self.seen.counters.get(counter)
+        self.attempt("switch", may, lambda: self.queue.switch(counter, by, profile, expect=said), None)
+        row = self.seen.counters.get(counter)
+        assert (row and row["profile"]) == (profile if may else before and before["profile"])
+        sent = [t for t in self.seen.tickets.values() if t["state"] == "waiting" and t["wanted_counter"] == counter]
+        assert all(ticket["service"] in self.served(counter) for ticket in sent), "somebody waits for nobody"
 
     def _open(self, counter: str, by: Actor, take_over: bool, kind: str) -> None:
         said, true = self.expect(counter, kind)

@@ -429,20 +429,25 @@ visitors = st.fixed_dictionaries(
     helps=st.sampled_from(((), (Help("pajak"),), (Help("pajak", 45), Help("sim", 20)))),
     back_s=st.sampled_from((0, 0, 1, 3600)),
     pick=st.integers(0, 30),
+    in_order=st.booleans(),
+    backwards=st.booleans(),
 )
 def test_whoever_waits_the_next_is_the_one_that_the_rules_words_say(
     empty: QueueHall, who: list[dict[str, Any]], row: int, in_a_row: int, max_wait: int, walk: int,
-    helps: tuple[Help, ...], back_s: int, pick: int,
+    helps: tuple[Help, ...], back_s: int, pick: int, in_order: bool, backwards: bool,
 ) -> None:  # fmt: skip
     rules = replace(empty.hall.rules, priority_in_a_row=in_a_row, max_wait_minutes=max_wait, walk_seconds=walk)
-    counter = replace(empty.hall.counter["1"], helps=helps)
+    usual = empty.hall.counter["1"]
+    services = usual.services[::-1] if backwards else usual.services
+    counter = replace(usual, services=services, helps=helps, in_order=in_order)
     hall = replace(empty.hall, rules=rules)
-    ways = Ways(counter.services, tuple((help.service, help.after_minutes) for help in helps), in_a_row, max_wait, walk)
+    helped = tuple((help.service, help.after_minutes) for help in helps)
+    ways = Ways(services, helped, in_a_row, max_wait, walk, in_order)
     wall_ms = NOW_MS - 1000 * back_s
 
     def compare(tx: Changes) -> None:
         tx.now_ms, tx.wall_ms = NOW_MS, wall_ms
-        tx.set_counter("1", priority_run=row)
+        tx.set_counter("1", priority_run=row, run_day=hall.day(NOW_MS))
         tx.set_counter("2", state="paused")
         waiters = _put_in(tx, empty, who, wall_ms)
         found = next_for(tx, hall, counter, NOW_MS, wall_ms)
