@@ -114,11 +114,13 @@ class TransferBody:
 
 @dataclass(frozen=True, slots=True)
 class DirectBody:
-    """What a visitor without a ticket came for, null for the counter's first service, and how many they are."""
+    """What a visitor without a ticket came for, null for the counter's first service, how many they are, and their
+    priority class."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     service: str | None = None
     party_size: int = 1
+    priority: str | None = None
     expect: Id | None = NOT_GIVEN
 
 
@@ -245,7 +247,8 @@ def register(api: Api) -> None:
     def direct_(tx: Tx, hall: Hall, actor: Actor, body: DirectBody, counter: str) -> dict[str, Any]:
         """Serve a visitor who has no ticket."""
         expect = _said(body.expect)
-        served = direct.serve_direct(tx, hall, actor, counter, body.service, body.party_size, expect=expect)
+        came = direct.Came(body.service, body.party_size, body.priority)
+        served = direct.serve_direct(tx, hall, actor, counter, came, expect=expect)
         return _shown(tx, hall, served)
 
     for verb, command in {

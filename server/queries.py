@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from server.domain.absence import missing
+from server.domain.absence import gives_up_in_seconds, missing
 from server.domain.actors import Actor
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.selection import has_waited
@@ -17,6 +17,7 @@ from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, PrinterRow, Reader
 from server.views import call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
+from server.visit_order import by_importance
 
 WAITING_SHOWN = 25
 """A counter's list shows this many of those who wait; the counts tell the rest."""
@@ -298,6 +299,7 @@ def _current(reader: Reader, hall: Hall, ticket: Ticket, now_ms: int, steady_ms:
         **full_ticket(reader, hall, ticket, now_ms),
         "service_here_seconds": ticket.service_here_seconds(now_ms),
         "no_show_lacks": {"recalls": lacks.recalls, "seconds": lacks.seconds} if lacks else None,
+        "gives_up_in_seconds": gives_up_in_seconds(ticket, hall.rules, steady_ms),
         "notes": _notes(reader, hall, ticket),
         "errands": [_errand(hall, other) for other in others],
         # A transferred or moved visitor may be at a counter that does not serve it by itself.
@@ -435,8 +437,8 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
 
 
 def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[dict[str, Any]]:
-    """A visit's tickets with the names its visitor reads."""
-    return [
+    """A visit's tickets with the names its visitor reads, in the order in which its page shows them."""
+    found = [
         {
             **full_ticket(reader, hall, ticket, now_ms),
             "service_name": text(
@@ -448,6 +450,7 @@ def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[d
         }
         for ticket in reader.tickets_of_visit(visit)
     ]
+    return by_importance(found)
 
 
 def _bare(id: str) -> Text:

@@ -4,6 +4,7 @@
 import { el } from "/static/dom.js";
 import { button, enable, key, mark, say } from "/static/parts.js";
 import { t } from "/static/text.js";
+import { absenceLacks, lacksShort, lacksWords } from "/counter/static/absence.js";
 import { outcomesOf } from "/counter/static/outcomes.js";
 
 const CONFIRM_FROM_MS = 500; // sooner is a double tap, not an answer
@@ -72,9 +73,9 @@ function actionButton(terminal, action, asks) {
 
   function press() {
     const ticket = terminal.current;
-    const missing = action.recalls_first ? recallsMissing(terminal) : 0;
-    if (missing) terminal.tell("info", () => t("counter.recall_first", { n: missing, number: ticket.number }));
-    if (missing || (action.asks && asks[action.asks]()) || (action.confirm && !confirmed(ticket))) return;
+    const lacks = action.recalls_first ? absenceLacks(terminal) : null;
+    if (lacks) terminal.tell("info", () => lacksWords(absenceLacks(terminal) ?? lacks, ticket.number));
+    if (lacks || (action.asks && asks[action.asks]()) || (action.confirm && !confirmed(ticket))) return;
     disarm();
     const done = action.done ? () => t(action.done, { number: ticket.number }) : null;
     if (action.verb === "cancel") terminal.cancel(ticket, { done });
@@ -106,46 +107,36 @@ function actionButton(terminal, action, asks) {
     say(label, armed ? t(`${action.label}_confirm`) : t(action.label));
     mark(node, "armed", armed);
     mark(node, "next", action.verb === "finish" && possible && !outcomesOf(terminal).length);
-    const missing = action.recalls_first && possible ? recallsMissing(terminal) : 0;
-    say(left, missing ? t("counter.recalls_left", { n: missing }) : "");
+    say(left, action.recalls_first && possible ? lacksShort(absenceLacks(terminal)) : "");
     if (action.shown) node.hidden = !action.shown(terminal);
     mark(node, "sending", terminal.pending?.verb === action.verb);
     enable(node, possible && !terminal.pending);
   }
 
-  return { node, render, letter: action.letter.toLowerCase() };
+  return { node, render, tick: action.recalls_first && render, letter: action.letter.toLowerCase() };
 }
 
-/** How often the visitor must be called again before an officer may write "not present". */
-function recallsMissing({ current, snapshot, user }) {
-  // Who has begun to be served was there, unless serving begins with the call.
-  if (user.role !== "officer" || !(called(current) || snapshot.rules.auto_start)) return 0;
-  return Math.max(0, snapshot.rules.no_show_after_recalls - current.recalls);
-}
-
-/** Takes back the last finish or no-show, for a minute, while the counter is still free. */
+/**
+ * Takes back the last finish or no-show, for a minute, while the counter is still free; where serving begins with the
+ * call, the call of the visitor who is there too.
+ */
 function undoButton(terminal) {
   const label = el("span", { class: "action-label" });
   const left = el("span", { class: "action-left" });
   const node = button({ class: "action undo", label, "aria-keyshortcuts": "Z", press }, left, key("Z"));
 
   function press() {
-    const ticket = terminal.snapshot.undo.ticket;
-    terminal.press(
-      "undo",
-      {},
-      { number: ticket.number, done: () => t("counter.done_undo", { number: ticket.number }) },
-    );
+    const { ticket, verb } = terminal.snapshot.undo;
+    const words = verb === "call" ? "counter.done_undo_call" : "counter.done_undo";
+    terminal.press("undo", {}, { number: ticket.number, done: () => t(words, { number: ticket.number }) });
   }
 
   function render() {
     const undo = terminal.snapshot?.undo;
     const seconds = undo ? Math.ceil((Date.parse(undo.until) - terminal.now()) / 1000) : 0;
-    const possible = seconds > 0 && !terminal.current && terminal.snapshot.counter.state === "open";
-    say(
-      label,
-      possible ? t(undo.verb === "finish" ? "counter.undo_finish" : "counter.undo_no_show") : t("counter.undo"),
-    );
+    const there = undo?.verb === "call" ? terminal.current?.id === undo.ticket.id : !terminal.current;
+    const possible = seconds > 0 && there && terminal.snapshot.counter.state === "open";
+    say(label, possible ? t(`counter.undo_${undo.verb}`) : t("counter.undo"));
     say(left, possible ? t("counter.seconds_left", { n: seconds }) : "");
     enable(node, possible && !terminal.pending);
   }

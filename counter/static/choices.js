@@ -6,8 +6,11 @@ import { t } from "/static/text.js";
 
 const EARLY_MS = 700; // the space bar, or the letter that asked, just meant something else: this soon it is no answer
 
-/** `ask(title, answers)`; an answer is {label, take(), again?}, `again` the letter that takes it besides its digit. */
-export function choicesDialog(id) {
+/**
+ * `ask(title, answers)`; an answer is {label, note?, mark?, take(), again?}, `again` the letter that takes it besides its
+ * digit. `facts` is what stands below the answers and belongs to all of them, `keys` has further keys and what they do.
+ */
+export function choicesDialog(id, facts = null, keys = {}) {
   const title = el("h2", { id: `${id}-title` });
   const list = el("div", { class: "choices" });
   const cancel = button({ class: "button", label: t("counter.not_now"), press: () => node.close() });
@@ -16,6 +19,7 @@ export function choicesDialog(id) {
     { class: "dialog choose-one", "aria-labelledby": `${id}-title` },
     title,
     list,
+    facts,
     el("div", { class: "dialog-buttons" }, cancel),
   );
   let answers = [];
@@ -24,8 +28,14 @@ export function choicesDialog(id) {
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
     if (event.key === " " && (event.repeat || performance.now() - opened_ms < EARLY_MS)) event.preventDefault();
+    if (event.target.tagName === "SELECT" && !/^[1-9]$/.test(event.key)) return undefined; // its own arrows and letters
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) return move(event, step);
+    if (keys[event.key]) {
+      event.preventDefault();
+      keys[event.key]();
+      return undefined;
+    }
     const late = performance.now() - opened_ms >= EARLY_MS;
     const takes = ({ again }, i) => event.key === String(i + 1) || (late && event.key.toLowerCase() === again);
     const at = answers.findIndex(takes);
@@ -57,7 +67,7 @@ export function choicesDialog(id) {
     list.replaceChildren(
       ...given.map((answer, i) =>
         button(
-          { class: "choice", label: el("span", { text: answer.label }), press: () => take(answer) },
+          { class: "choice", label: labelOf(answer), press: () => take(answer) },
           ...(i < 9 ? [key(String(i + 1))] : []),
         ),
       ),
@@ -68,4 +78,13 @@ export function choicesDialog(id) {
   }
 
   return { node, ask, close: () => node.open && node.close() };
+}
+
+function labelOf({ label, note = "", mark = "" }) {
+  return el(
+    "span",
+    { class: "choice-words" },
+    el("span", { class: "choice-label" }, el("span", { text: label }), mark && el("span", { class: "badge", text: mark })),
+    note && el("span", { class: "choice-note", text: note }),
+  );
 }

@@ -4,6 +4,7 @@ import { el } from "/static/dom.js";
 import { mark, say } from "/static/parts.js";
 import { clock, duration, t } from "/static/text.js";
 import { aboutVisit } from "/counter/static/aboutvisit.js";
+import { givesUpInSeconds } from "/counter/static/absence.js";
 import { pauseWords } from "/counter/static/pausing.js";
 import { counterOf, priorityWords, serviceWords, waitWords } from "/counter/static/phrases.js";
 import { todayPanel } from "/counter/static/today.js";
@@ -74,12 +75,12 @@ function visitorPart(terminal) {
     const target_s = (terminal.snapshot.services[ticket.service]?.target_service_minutes ?? 0) * 60;
     const serving = ticket.state === "serving";
     const seconds = serving
-      ? ticket.service_seconds + terminal.age_seconds
+      ? ticket.service_here_seconds + terminal.age_seconds
       : (terminal.now() - Date.parse(ticket.called_at)) / 1000;
     const over = serving && target_s > 0 && seconds > target_s;
     say(timer, duration(seconds));
     mark(timer, "long", seconds >= 3600);
-    say(timerNote, noteWords(ticket, { serving, over, seconds, target_s }));
+    say(timerNote, noteWords(ticket, { serving, over, seconds, target_s, gone_s: givesUpInSeconds(terminal) }));
     mark(node, "over", over);
     bar.hidden = !serving || target_s === 0;
     bar.firstChild.style.width = `${Math.min(100, (seconds / (target_s || 1)) * 100)}%`;
@@ -118,8 +119,9 @@ function badgeWords(ticket, snapshot) {
   return badges;
 }
 
-function noteWords(ticket, { serving, over, seconds, target_s }) {
+function noteWords(ticket, { serving, over, seconds, target_s, gone_s }) {
   if (!serving) {
+    if (gone_s !== null) return t("counter.gives_up_in", { time: duration(gone_s) });
     return ticket.recalls
       ? t("counter.recalled_times", { n: ticket.recalls + 1 })
       : t("counter.called_at", { time: clock(ticket.called_at) });

@@ -2,37 +2,24 @@
 
 import { newKey } from "/static/api.js";
 import { deliver } from "/static/delivery.js";
-import { el, icon } from "/static/dom.js";
+import { el } from "/static/dom.js";
 import { button, enable, mark, say } from "/static/parts.js";
-import { estimate, language, name, t } from "/static/text.js";
+import { estimate, language, t } from "/static/text.js";
+import { partyField } from "/counter/static/party.js";
 import { problemWords } from "/counter/static/phrases.js";
+import { priorityField } from "/counter/static/priority.js";
 import { serviceChoice } from "/counter/static/services.js";
 
-const MAX_PARTY = 20;
-
 export function deskDialog(page, terminal) {
-  let party = 1;
   let spoken = language();
   let sending = false;
   let attempt = null; // {shape, key}: the same wish sent again keeps its key until its fate is known
 
   const choice = serviceChoice(() => render());
   const message = el("p", { class: "line", role: "alert" });
-  const count = el("output", { class: "stepper-count", "aria-live": "polite" });
-  const fewer = button({
-    class: "button stepper-step",
-    icon: icon("minus"),
-    "aria-label": t("counter.party_fewer"),
-    press: () => setParty(party - 1),
-  });
-  const more = button({
-    class: "button stepper-step",
-    icon: icon("plus"),
-    "aria-label": t("counter.party_more"),
-    press: () => setParty(party + 1),
-  });
+  const party = partyField();
   const languages = ["id", "en"].map((id) => languageChoice(id));
-  const priority = el("select", { class: "field", id: "desk-priority" });
+  const priority = priorityField("desk-priority");
   const take = el("button", { class: "button primary", type: "submit", text: t("counter.take_number") });
   const cancel = button({ class: "button", label: t("counter.not_now"), press: () => node.close() });
   const form = el(
@@ -43,24 +30,14 @@ export function deskDialog(page, terminal) {
     el(
       "div",
       { class: "desk-facts" },
-      el(
-        "div",
-        { class: "desk-fact" },
-        el("span", { class: "desk-label", text: t("counter.party_size") }),
-        el("div", { class: "stepper" }, fewer, count, more),
-      ),
+      party.node,
       el(
         "fieldset",
         { class: "desk-fact" },
         el("legend", { class: "desk-label", text: t("counter.slip_language") }),
         el("div", { class: "segments" }, languages),
       ),
-      el(
-        "div",
-        { class: "desk-fact" },
-        el("label", { class: "desk-label", for: "desk-priority", text: t("counter.priority") }),
-        priority,
-      ),
+      priority.node,
     ),
     message,
     el("div", { class: "dialog-buttons" }, cancel, take),
@@ -86,20 +63,12 @@ export function deskDialog(page, terminal) {
     );
   }
 
-  function setParty(n) {
-    party = Math.min(MAX_PARTY, Math.max(1, n));
-    render();
-  }
-
   function open() {
     if (node.open) return;
-    party = 1;
+    party.reset();
     attempt = null;
     spoken = language();
-    priority.replaceChildren(
-      el("option", { value: "", text: t("counter.priority_none") }),
-      ...(terminal.snapshot?.priorities ?? []).map((each) => el("option", { value: each.id, text: name(each.name) })),
-    );
+    priority.reset(terminal.snapshot?.priorities ?? []);
     for (const label of languages) label.firstChild.checked = label.firstChild.value === spoken;
     issued.hidden = true;
     form.hidden = false;
@@ -116,7 +85,7 @@ export function deskDialog(page, terminal) {
 
   async function submit() {
     if (sending || !choice.chosen) return;
-    const body = { services: [choice.chosen], party_size: party, language: spoken };
+    const body = { services: [choice.chosen], party_size: party.value, language: spoken };
     if (priority.value) body.priority = priority.value;
     const shape = JSON.stringify(body);
     if (attempt?.shape !== shape) attempt = { shape, key: newKey() };
@@ -167,9 +136,6 @@ export function deskDialog(page, terminal) {
   }
 
   function render() {
-    say(count, String(party));
-    enable(fewer, party > 1);
-    enable(more, party < MAX_PARTY);
     enable(take, choice.chosen && !sending);
     mark(take, "sending", sending);
   }

@@ -19,6 +19,7 @@ const ROWS = [
   ["N", "counter.new_ticket"],
   ["L", "counter.direct_title"],
   ["I", "counter.help_pause"],
+  ["P", "counter.profile_key"],
   ["C", "counter.search_number"],
   ["G", "counter.help_lists"],
   ["Enter", "counter.help_enter"],

@@ -156,6 +156,7 @@ function rowButton(panel, row, down) {
 
 function list(terminal, id) {
   const rows = el("ul", { class: "rows" });
+  const helped = id === "waiting" ? helpedPart(terminal) : null; // and no other list has somebody else's visitors
   const more = id === "waiting" ? el("p", { class: "queue-more" }) : null; // the other lists are whole
   const empty = el("p", { class: "queue-empty" });
   const node = el(
@@ -164,6 +165,7 @@ function list(terminal, id) {
     rows,
     more,
     empty,
+    helped?.node,
   );
   const update = keyed(rows, () => ROWS[id](terminal));
   let parts = new Map();
@@ -171,7 +173,7 @@ function list(terminal, id) {
 
   function render(snapshot, wanted, further) {
     const tickets = [...snapshot[id].filter((ticket) => isWanted(ticket.number, wanted)), ...further];
-    found = tickets.length;
+    found = tickets.length + (helped?.render(snapshot, wanted) ?? 0);
     parts = update(tickets);
     const hidden = more ? snapshot.waiting_count - snapshot.waiting.length : 0;
     if (more) {
@@ -185,11 +187,32 @@ function list(terminal, id) {
   return {
     node,
     render,
-    tick: () => parts.forEach((part) => part.tick?.()),
+    tick: () => {
+      parts.forEach((part) => part.tick?.());
+      helped?.tick();
+    },
     get found() {
       return found;
     },
   };
+}
+
+/** Visitors of services that this counter only helps, while it does: below its own, and said to be others'. */
+function helpedPart(terminal) {
+  const rows = el("ul", { class: "rows" });
+  const title = el("h3", { class: "queue-helped", text: t("counter.helped_title") });
+  const node = el("section", { "aria-label": t("counter.helped_title") }, title, rows);
+  const update = keyed(rows, () => waitingRow(terminal));
+  let parts = new Map();
+
+  function render(snapshot, wanted) {
+    const tickets = snapshot.helped.filter((ticket) => isWanted(ticket.number, wanted));
+    node.hidden = tickets.length === 0;
+    parts = update(tickets);
+    return tickets.length;
+  }
+
+  return { node, render, tick: () => parts.forEach((part) => part.tick()) };
 }
 
 /** Those who wait behind what the list shows, found by their number: {seek(text), found(snapshot, text)}. */
@@ -217,7 +240,7 @@ function farList(terminal, onFound) {
 
   function found(snapshot, wanted) {
     if (sought && seq !== snapshot.seq) ask(); // the queue has moved: who was found may have been called
-    const listed = new Set(snapshot.waiting.map((ticket) => ticket.id));
+    const listed = new Set([...snapshot.waiting, ...snapshot.helped].map((ticket) => ticket.id));
     return tickets.filter((ticket) => !listed.has(ticket.id) && isWanted(ticket.number, wanted));
   }
 

@@ -6,6 +6,7 @@ import { deliver } from "/static/delivery.js";
 import { connect } from "/static/live.js";
 import { t } from "/static/text.js";
 import { problemWords, truthWords } from "/counter/static/phrases.js";
+import { profileTold } from "/counter/static/profile.js";
 import { PrimaryGuard, primaryOf } from "/counter/static/primary.js";
 
 const BY_TIME_MS = 20_000; // who is next changes by time alone: a wait gets too long, a visitor has walked over
@@ -200,7 +201,17 @@ export class Terminal {
   #heard(event, message) {
     if (event === "counter.changed" && message.counter?.id === this.id && this.#lostTo(message.counter)) return;
     if (event === "hall.changed") this.onHall();
+    if (message.counter?.id === this.id) this.#tellOwn(event, message);
     this.#soon();
+  }
+
+  /** What others, or the house itself, have done at this counter is told in words. */
+  #tellOwn(event, { from, reason, ticket }) {
+    if (event === "ticket.no_show" && reason?.rule === "no_show_after")
+      this.tell("info", () => t("counter.gave_up", { number: ticket.number, n: reason.seconds }));
+    if (event !== "counter.changed" || !from || this.pending?.verb === "profile") return;
+    // Told once the truth is here, in the words of what this counter serves now.
+    this.refresh().then(() => this.tell("info", () => profileTold("counter.profile_changed", this)));
   }
 
   /** Whether another officer, or nobody, has the counter now. The snapshot says {name}, the event the name alone. */

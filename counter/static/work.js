@@ -16,6 +16,7 @@ import { listenKeys } from "/counter/static/keys.js";
 import { outcomesOf, outcomeStrip } from "/counter/static/outcomes.js";
 import { pauseDialog } from "/counter/static/pausing.js";
 import { counterWords, problemWords } from "/counter/static/phrases.js";
+import { hasProfiles, profileDialog, profileOf, profileWords } from "/counter/static/profile.js";
 import { queuePanel } from "/counter/static/queue.js";
 import { reminderWords } from "/counter/static/reminders.js";
 import { statusLine } from "/counter/static/status.js";
@@ -57,11 +58,22 @@ export function workView(page, terminal) {
     },
     key("I"),
   );
+  const profileLabel = el("span");
+  const profileTool = button(
+    {
+      class: "button bare tool",
+      icon: icon("layers"),
+      label: profileLabel,
+      "aria-keyshortcuts": "P",
+      press: switchProfile,
+    },
+    key("P"),
+  );
   const bar = header({
     page,
     title,
     detail,
-    tools: [ticketTool, directTool, pauseTool],
+    tools: [ticketTool, directTool, profileTool, pauseTool],
     now: () => terminal.now(),
     menu: [
       { icon: "keyboard", label: t("counter.shortcuts"), key: key("?"), press: () => help.open() },
@@ -88,7 +100,9 @@ export function workView(page, terminal) {
   const transfer = transferDialog(page, terminal);
   const pause = pauseDialog(terminal);
   const direct = directDialog(terminal);
-  const dialogs = [help.node, desk.node, hold.node, transfer.node, outcomes.dialog, pause.node, direct.node];
+  const profile = profileDialog(terminal);
+  const asked = [help, desk, hold, transfer, pause, direct, profile];
+  const dialogs = [...asked.map((each) => each.node), outcomes.dialog];
   const place = el("div", { class: "big-place" }, big.node, outcomes.node); // one at a time
   const main = el("main", { class: "work-main" }, card.node, actions.node, line, place);
   const node = el("div", { class: "work" }, bar.node, main, queue.node, status.node, dialogs);
@@ -104,6 +118,7 @@ export function workView(page, terminal) {
     if (pressed === "n") return newTicket();
     if (pressed === "l") return serveDirectly();
     if (pressed === "i") return pauseOrResume();
+    if (pressed === "p") return switchProfile();
     if (pressed === "c") return queue.find();
     if (pressed === "g") return queue.turn();
     if (/^[1-9]$/.test(pressed)) return outcomes.press(pressed);
@@ -133,6 +148,10 @@ export function workView(page, terminal) {
     if (terminal.snapshot?.counter.state !== "paused") return opened(direct);
     terminal.tell("info", () => t("counter.problem_not_open"));
     return true;
+  }
+
+  function switchProfile() {
+    return hasProfiles(terminal.snapshot) && opened(profile);
   }
 
   function pauseOrResume() {
@@ -170,6 +189,11 @@ export function workView(page, terminal) {
     say(detail, agencies(snapshot, page.state.hall));
     say(pauseLabel, t(paused ? "counter.resume" : "counter.pause"));
     mark(pauseTool, "on", paused);
+    const chosen = snapshot && profileOf(snapshot);
+    profileTool.hidden = !hasProfiles(snapshot);
+    say(profileLabel, chosen ? profileWords(chosen) : t("counter.profile"));
+    profileTool.title = t("counter.profile_key");
+    enable(profileTool, snapshot && !terminal.pending);
     enable(pauseTool, snapshot && !terminal.pending);
     enable(directTool, snapshot && !snapshot.current && !paused && !terminal.pending);
     for (const part of [card, actions, big, outcomes, queue, status, hold, transfer]) part.render();

@@ -35,7 +35,7 @@ export function ticket(act, state) {
       scan,
     ),
     others.length > 0 && then(others, catalogue),
-    el("div", { class: "next" }, slip, trouble),
+    el("div", { class: "next" }, answer.warning && caution(answer.warning), slip, trouble),
     el("div", { class: "decide" }, cancel, done),
   );
   let pictured = null;
@@ -56,6 +56,11 @@ export function ticket(act, state) {
       trouble.textContent = now.trouble ? t(now.trouble, { number: left(now) }) : "";
     },
   };
+}
+
+/** What the visitor should know of this number: the hall may close before its turn. */
+function caution({ text }) {
+  return el("p", { class: "caution", role: "note" }, icon("clock-alert"), el("span", { text: name(text) }));
 }
 
 /** The numbers that are not cancelled. */

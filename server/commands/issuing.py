@@ -93,15 +93,12 @@ def _ask_for(tx: Tx, hall: Hall, policy: Policy, service: Service) -> Reason | N
 _REFUSALS = {QUOTA: "quota_reached", LAST_TICKET: "last_ticket"}
 
 
-def issue_direct(
-    tx: Tx, hall: Hall, actor: Actor, service: Service, party_size: int, *, counter: str, officer: str | None
-) -> Ticket:
+def issue_direct(tx: Tx, hall: Hall, actor: Actor, wish: Wish, *, counter: str, officer: str | None) -> Ticket:
     """A ticket for a visitor who came to a counter without one, straight into serving there; numbered like any other.
 
-    Raises Invalid for a party that is too large, DomainError `numbers_used_up`.
+    Raises Invalid for a party that is too large or an unknown priority class, DomainError `numbers_used_up`.
     """
-    wish = Wish((service.id,), None, party_size)
-    _services(hall, wish)
+    (service,) = _services(hall, wish)
     here = {"state": State.SERVING, "source": "direct", "counter": counter, "officer": officer}
     return _number(tx, hall, actor, wish, tx.add_visit(new_code()), service, **here, started_ms=tx.now_ms)
 

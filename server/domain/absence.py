@@ -41,6 +41,13 @@ def called_for_ms(ticket: Ticket, steady_ms: int) -> int:
     return steady_ms if called_ms is None or called_ms > steady_ms else steady_ms - called_ms
 
 
+def gives_up_in_seconds(ticket: Ticket, rules: Rules, steady_ms: int) -> int | None:
+    """Seconds until the house itself gives a called visitor up, about; None where it does not."""
+    if not rules.no_show_automatic or ticket.state is not State.CALLED:
+        return None
+    return -(-max(0, rules.no_show_after_seconds * 1000 - called_for_ms(ticket, steady_ms)) // 1000)
+
+
 def is_absent(ticket: Ticket, rules: Rules, steady_ms: int, since_ms: int) -> bool:
     """Whether the house itself gives a called visitor up. `since_ms` is when it began to look, by the steady clock.
 

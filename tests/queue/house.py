@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from server.clock import Clock
 from server.commands import catalogue, day, direct, issuing, profiles, serving, setting_aside, transferring
 from server.commands.desk import UNSAID, Expect
+from server.commands.direct import Came
 from server.commands.issuing import Issued, Wish
 from server.commands.transferring import Onward
 from server.domain.actors import SYSTEM, Actor
@@ -288,12 +289,12 @@ class QueueHall:
         by: Actor,
         service: str | None = None,
         party_size: int = 1,
+        priority: str | None = None,
         *,
         expect: Expect = UNSAID,
     ) -> Ticket:
-        return self.write(
-            lambda tx: direct.serve_direct(tx, self.hall, by, counter, service, party_size, expect=expect)
-        )
+        came = Came(service, party_size, priority)
+        return self.write(lambda tx: direct.serve_direct(tx, self.hall, by, counter, came, expect=expect))
 
     def serve(self, counter: str, by: Actor, *, walk_s: float = 0, service_s: float = 0) -> Ticket:
         """Call the next visitor, start and finish."""

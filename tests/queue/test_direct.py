@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain.errors import DomainError
+from server.domain.errors import DomainError, Invalid
 from server.domain.tickets import State
 from server.reports.waiting import waiting_report
 from tests.queue.house import BUDI, SITI, QueueHall
@@ -72,3 +72,12 @@ def test_what_is_refused(queue: QueueHall) -> None:
         queue.direct("1", SITI)
     assert refused.value.code == "busy"
     assert len(queue.sql("SELECT id FROM tickets")) == len(queue.sql("SELECT id FROM visits")) == 1
+
+
+def test_how_many_they_are_and_their_priority_stand_on_the_ticket(queue: QueueHall) -> None:
+    ticket = queue.direct("1", SITI, "akta", 3, "pregnant")
+    assert (ticket.party_size, ticket.priority) == (3, "pregnant")
+    queue.press("finish", "1", SITI)
+    with pytest.raises(Invalid) as refused:
+        queue.direct("1", SITI, "akta", 1, "king")
+    assert refused.value.field == "priority"

@@ -405,7 +405,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         assert done is not None or verb == "no_show"
 
     def called_for_s(self, ticket: Row) -> float:
-        return (self.queue.clock.steady_ms() - self.called_steady_ms[ticket["id"]]) / 1000
+        return (self.queue.clock.steady_ms() - self.called_steady_ms.get(ticket["id"], 0)) / 1000
 
     @precondition(lambda self: self.somebody_is_at_a_counter and self.queue.hall.rules.no_show_automatic)
     @rule()
@@ -430,6 +430,8 @@ class LifeOfTickets(RuleBasedStateMachine):
             self.queue.clock.pass_by(seconds)
         if end == "no_show":
             self._press(counter, self.who(None, counter), "right", "recall")
+            if self.queue.hall.rules.no_show_automatic:  # there only the time counts
+                self.queue.clock.pass_by(45)
         assert self._press(counter, self.who(None, counter), "right", end) is not None
 
     @rule(counter=counters, by=crew, kind=expects, verb=st.sampled_from(VERBS))

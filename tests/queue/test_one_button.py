@@ -110,3 +110,52 @@ def test_a_chosen_visitor_is_started_too(tmp_path: Path) -> None:
         ticket = queue.ticket("akta")
         assert queue.call("1", ticket, SITI).state is State.SERVING
         assert kinds(queue, 2) == ["ticket.called", "ticket.started"]
+
+
+def test_a_call_by_mistake_is_taken_back_to_the_old_place(tmp_path: Path) -> None:
+    with hall(tmp_path, auto_start=True) as queue:
+        first, second = queue.ticket("akta"), queue.ticket("akta")
+        queue.clock.pass_by(30)
+        queue.call_next("1", SITI)
+        queue.clock.pass_by(59)
+        back = queue.press("undo", "1", SITI, expect=first.id)
+        assert (back.id, back.state, back.place_ms) == (first.id, State.WAITING, first.place_ms)
+        assert (back.counter, back.started_ms) == (None, None)
+        (row,) = queue.sql("SELECT kind, payload FROM events ORDER BY seq DESC LIMIT 1")
+        assert row["kind"] == "ticket.requeued" and json.loads(row["payload"])["undid"] == "call"
+        called = queue.call_next("2", BUDI)
+        assert called is not None and called.id == first.id, "and nobody walks for it"
+        assert queue.now(second).state is State.WAITING
+
+
+def test_in_a_one_button_hall_what_the_same_press_finished_can_be_undone_next(tmp_path: Path) -> None:
+    with hall(tmp_path, one_button=True, auto_start=True) as queue:
+        first, second = queue.ticket("akta"), queue.ticket("akta")
+        call_next(queue)
+        queue.clock.pass_by(100)
+        call_next(queue)
+        queue.clock.pass_by(5)
+        assert queue.press("undo", "1", SITI).id == second.id
+        again = queue.press("undo", "1", SITI)
+        assert (again.id, again.state, again.served_ms) == (first.id, State.SERVING, 0)
+        queue.clock.pass_by(10)
+        assert queue.press("finish", "1", SITI).served_ms == 115_000
+
+
+@pytest.mark.parametrize("why", ["a minute later", "set aside meanwhile", "called from hold", "no auto_start"])
+def test_a_call_that_cannot_be_taken_back(tmp_path: Path, why: str) -> None:
+    with hall(tmp_path, auto_start=why != "no auto_start") as queue:
+        ticket = queue.ticket("akta")
+        queue.call_next("1", SITI)
+        if why == "a minute later":
+            queue.clock.pass_by(60.001)
+        elif why in ("set aside meanwhile", "called from hold"):
+            queue.clock.pass_by(1)
+            queue.hold("1", SITI)
+            queue.clock.pass_by(1)
+            queue.resume("1", ticket, SITI) if why == "set aside meanwhile" else queue.call("1", ticket, SITI)
+        before = queue.now(ticket)
+        with pytest.raises(DomainError) as refused:
+            queue.press("undo", "1", SITI)
+        assert refused.value.code == {"a minute later": "too_late", "no auto_start": "busy"}.get(why, "nothing_to_undo")
+        assert queue.now(ticket) == before

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from server.broadcast import _Teller
 from server.commands import day
 from server.commands.desk import UNSAID
 from server.commands.transferring import Onward, transfer
@@ -196,3 +197,18 @@ def test_a_place_that_is_freed_while_many_wait_for_it_is_given_once(tmp_path: Pa
         for each in crowd:
             each.join(60)
         assert given == ["A-002"]
+
+
+def test_a_place_that_is_free_again_is_told_for_the_service_it_was_given_for(tmp_path: Path) -> None:
+    with QueueHall(tmp_path, limited(1), at="2026-03-02T09:00", always_open=False) as queue:
+        queue.open("1", SITI)
+        moved = queue.ticket("akta")
+        queue.call_next("1", SITI)
+        queue.transfer("1", SITI, "ktp")
+        queue.cancel(moved, SITI)
+        event = queue.read(lambda reader, hall, now_ms: reader.events(reader.head() - 1, 1))[0]
+        assert event.payload["given_for"] == "akta"
+        with queue.store.read() as reader:
+            told = _Teller(reader, queue.hall, "epoch", queue.store.now_ms(), always_open=False).message(event)
+        (freed,) = told["queues"]
+        assert (freed["service"], freed["open"]) == ("akta", True) and told["queue"]["service"] == "ktp"

@@ -114,6 +114,18 @@ def test_calls_count_only_while_somebody_else_waits(queue: QueueHall) -> None:
     assert [called(queue, "1", SITI)[0] for _ in range(2)] == [first.number, regular.number]
 
 
+def test_a_new_day_begins_a_new_row(queue: QueueHall) -> None:
+    queue.clock.pass_by(15.9 * 3600)
+    ticket(queue, "akta")
+    first = [ticket(queue, "akta", priority="elderly").number for _ in range(2)]
+    assert [called(queue, "1", SITI)[0] for _ in range(2)] == first
+    queue.clock.pass_by(1800)
+    queue.close_days()
+    regular = ticket(queue, "akta").number
+    first = [ticket(queue, "akta", priority="elderly").number for _ in range(3)]
+    assert [called(queue, "1", SITI)[0] for _ in range(4)] == [*first[:2], regular, first[2]]
+
+
 def test_each_counter_counts_for_itself(queue: QueueHall) -> None:
     regular = ticket(queue, "akta").number
     first = [ticket(queue, "akta", priority="elderly").number for _ in range(3)]

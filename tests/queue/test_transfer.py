@@ -207,3 +207,38 @@ def test_who_cannot_come_back_because_the_counter_has_gone_is_simply_served(queu
     queue.call_next("2", BUDI)
     queue.press("start", "2", BUDI)
     assert queue.press("finish", "2", BUDI).state is State.FINISHED
+
+
+def test_the_receiving_counter_counts_its_own_serving_only(queue: QueueHall) -> None:
+    def today(counter: str) -> tuple[int, int | None]:
+        served = queue.read(lambda reader, hall, now_ms: reader.served_on(counter, hall.day(now_ms)))
+        return served.served, served.mean_service_seconds
+
+    def timer(counter: str) -> int:
+        found = queue.read(lambda reader, hall, now_ms: counter_snapshot(reader, hall, hall.counter[counter], now_ms))
+        seconds: int = found["current"]["service_here_seconds"]
+        return seconds
+
+    queue.open("1", SITI)
+    queue.open("3", CHIEF)
+    queue.ticket("akta")
+    queue.call_next("1", SITI)
+    queue.press("start", "1", SITI)
+    queue.clock.pass_by(600)
+    assert timer("1") == 600
+    queue.transfer("1", SITI, "pajak")
+    queue.clock.pass_by(120)
+    queue.call_next("3", CHIEF)
+    queue.press("start", "3", CHIEF)
+    queue.clock.pass_by(40)
+    held = queue.hold("3", CHIEF)
+    queue.clock.pass_by(300)
+    queue.resume("3", held, CHIEF)
+    queue.clock.pass_by(20)
+    assert timer("3") == 60
+    done = queue.press("finish", "3", CHIEF)
+    assert (done.served_ms, done.served_here_ms) == (660_000, 60_000), "the visitor's own sum is all of it"
+    assert (today("1"), today("3")) == ((0, None), (1, 60))
+    queue.press("undo", "3", CHIEF)
+    queue.clock.pass_by(30)
+    assert timer("3") == 90

@@ -1,4 +1,4 @@
-// Where a ticket stands, in a visitor's words; and which of a visit's tickets matters most.
+// Where a ticket stands, in a visitor's words. Which of a visit's tickets comes first, the server says.
 
 import { clock, estimate, t } from "/static/text.js";
 
@@ -13,24 +13,14 @@ const MARKS = {
   expired: "void",
   cancelled: "void",
 };
-const ORDER = Object.keys(MARKS);
-
 /** What kind of page a ticket makes: its state, or "other" for one that a newer server may know. */
 export function kindOf(ticket) {
-  return ORDER.includes(ticket.state) ? ticket.state : "other";
+  return ticket.state in MARKS ? ticket.state : "other";
 }
 
 /** The mark of a ticket's kind. */
 export function markOf(ticket) {
   return MARKS[kindOf(ticket)];
-}
-
-/** The tickets, the one that matters most first: called, being served, waiting (the soonest), then what has ended. */
-export function byImportance(tickets) {
-  return [...tickets].sort(
-    (a, b) =>
-      ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)) || soonest(a, b) || ended(b) - ended(a) || a.id - b.id,
-  );
 }
 
 /** The label of the counter that called; its id where the hall has just been changed and it is gone. */
@@ -60,14 +50,4 @@ export function around(ticket, at_ms) {
   if (range.high_minutes <= 2) return { clock: t("visit.soon"), span: "" };
   const [from, to] = [range.low_minutes, range.high_minutes].map((minutes) => clock(at_ms + minutes * 60_000));
   return { clock: from === to ? from : `${from}–${to}`, span: t("visit.from_now", { time: estimate(range) }) };
-}
-
-function soonest(a, b) {
-  if (a.state !== "waiting" || b.state !== "waiting") return 0;
-  const minutes = [a, b].map((ticket) => ticket.estimate?.low_minutes ?? Number.MAX_SAFE_INTEGER);
-  return minutes[0] - minutes[1] || a.ahead - b.ahead;
-}
-
-function ended(ticket) {
-  return Date.parse(ticket.finished_at ?? ticket.no_show_at ?? 0) || 0;
 }

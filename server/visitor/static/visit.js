@@ -7,7 +7,7 @@ import { follow } from "/visitor/static/follow.js";
 import { mark } from "/visitor/static/marks.js";
 import { card, hero } from "/visitor/static/number.js";
 import { languageButton, speakChosen } from "/visitor/static/speak.js";
-import { byImportance, counterOf, kindOf, sentence } from "/visitor/static/standing.js";
+import { counterOf, kindOf, sentence } from "/visitor/static/standing.js";
 
 const { code, hall } = boot.page;
 const CALL_PATTERN_MS = [300, 150, 300, 150, 600];
@@ -26,7 +26,7 @@ const drawn = new Map();
 let lastCall = null;
 
 function render() {
-  const [first, ...rest] = state.unknown || !state.tickets ? [] : byImportance(state.tickets);
+  const [first, ...rest] = state.unknown || !state.tickets ? [] : state.tickets;
   const kind = first ? kindOf(first) : state.unknown ? "unknown" : "loading";
   ground(kind);
   draw(top, [], () => [el("p", { class: "hall", dir: "auto", text: hall.name }), languageButton(render)]);
