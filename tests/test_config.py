@@ -299,6 +299,7 @@ TABLES: dict[str, type] = {
     "[[priorities]]": domain.PriorityClass,
     "[[counters]]": domain.Counter,
     "[[counters.helps]]": domain.Help,
+    "[[counters.profiles]]": domain.Profile,
     "[[kiosks]]": domain.Kiosk,
     "[[displays]]": domain.Display,
     "[[printers]]": domain.Printer,
@@ -353,7 +354,7 @@ def test_every_driver_and_every_table_is_documented() -> None:
     headings = {heading.strip("[]") for heading in documented() if heading.startswith("[")}
     inner = {
         "calendar.days", "calendar.seasons", "agencies.services",
-        "agencies.services.outcomes", "counters.helps",
+        "agencies.services.outcomes", "counters.helps", "counters.profiles",
     }
     assert headings - inner == tables
 

@@ -84,7 +84,7 @@ function labelOf({ label, note = "", mark = "" }) {
   return el(
     "span",
     { class: "choice-words" },
-    el("span", { class: "choice-label" }, el("span", { text: label }), mark && el("span", { class: "badge", text: mark })),
+    el("span", { class: "choice-label" }, el("span", { dir: "auto", text: label }), mark && el("span", { class: "badge", text: mark })),
     note && el("span", { class: "choice-note", text: note }),
   );
 }

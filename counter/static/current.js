@@ -121,10 +121,9 @@ function badgeWords(ticket, snapshot) {
 
 function noteWords(ticket, { serving, over, seconds, target_s, gone_s }) {
   if (!serving) {
-    if (gone_s !== null) return t("counter.gives_up_in", { time: duration(gone_s) });
-    return ticket.recalls
-      ? t("counter.recalled_times", { n: ticket.recalls + 1 })
-      : t("counter.called_at", { time: clock(ticket.called_at) });
+    const recalled = ticket.recalls ? t("counter.recalled_times", { n: ticket.recalls + 1 }) : "";
+    if (gone_s === null) return recalled || t("counter.called_at", { time: clock(ticket.called_at) });
+    return [recalled, t("counter.gives_up_in", { time: duration(gone_s) })].filter(Boolean).join(" · ");
   }
   if (over) return t("counter.over_target", { span: duration(seconds - target_s) });
   return target_s ? t("counter.target", { n: target_s / 60 }) : "";

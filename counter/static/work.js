@@ -58,7 +58,7 @@ export function workView(page, terminal) {
     },
     key("I"),
   );
-  const profileLabel = el("span");
+  const profileLabel = el("span", { class: "tool-name", dir: "auto" });
   const profileTool = button(
     {
       class: "button bare tool",

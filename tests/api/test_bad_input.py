@@ -31,7 +31,8 @@ VALID: dict[str, dict[str, Any]] = {
     "/counters/{counter}/finish": {"outcome": None, "documents": [], "expect": None},
     "/counters/{counter}/no-show": {"ticket": None, "expect": None},
     "/counters/{counter}/transfer": {"service": "two", "counter": None, "note": None, "return": False, "expect": None},
-    "/counters/{counter}/direct": {"service": None, "party_size": 1, "expect": None},
+    "/counters/{counter}/direct": {"service": None, "party_size": 1, "priority": None, "expect": None},
+    "/counters/{counter}/profile": {"profile": None, "expect": None},
     **{
         f"/counters/{{counter}}/{verb}": {"expect": None}
         for verb in ("close", "call-next", "recall", "start", "requeue", "undo")

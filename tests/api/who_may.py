@@ -64,6 +64,7 @@ def _counter_calls() -> list[Call]:
     calls = []
     bodies: dict[str, dict[str, Any]] = {verb: {"expect": NEVER_CURRENT} for verb in VERBS}
     bodies |= {verb: {"expect": NEVER_CURRENT, "ticket": NEVER_CURRENT} for verb in ("call", "restore", "resume")}
+    bodies["profile"] = {"expect": NEVER_CURRENT, "profile": None}
     bodies["transfer"] = {"expect": NEVER_CURRENT, "service": "one"}
     for counter, owner in (("1", "counter"), ("2", "officer")):
         may = OVERSEERS | {owner}
