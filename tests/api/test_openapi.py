@@ -56,7 +56,7 @@ def test_every_command_of_the_queue_takes_a_key(described: dict[str, Any]) -> No
         "/printers/{printer}/status", "/printers/{printer}/test",
         *(f"/counters/{{counter}}/{verb}" for verb in (
             "open", "pause", "close", "call-next", "call", "recall", "start", "finish", "no-show", "requeue", "restore",
-            "undo", "hold", "resume", "transfer", "direct",
+            "undo", "hold", "resume", "transfer", "direct", "profile",
         )),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.broadcast import _services
+from server.broadcast import _services, _Teller
 from server.catalogue import Catalogues
 from server.commands import catalogue, serving
 from server.commands.desk import UNSAID
@@ -93,6 +93,22 @@ def test_the_event_tells_the_profile_and_what_was_left(hall: QueueHall) -> None:
     assert told["from"] == {"profile": None, "services": ["akta", "ktp"]} and told["released"] == []
     event = hall.read(lambda reader, now, now_ms: reader.events(reader.head() - 1, 1))[0]
     assert _services(hall.hall, event) == {"akta", "ktp", "pajak"}, "whose queues have another number of counters"
+
+
+def test_kiosks_and_boards_hear_every_queue_that_has_another_number_of_counters(hall: QueueHall) -> None:
+    hall.open("3", BUDI)
+    for _ in range(3):
+        hall.ticket("pajak")
+        hall.serve("3", BUDI, service_s=600)
+    for _ in range(6):
+        hall.ticket("pajak")
+    hall.switch("1", SITI, "sore")
+    with hall.store.read() as reader:
+        event = reader.events(reader.head() - 1, 1)[0]
+        told = _Teller(reader, hall.hall, "epoch", hall.store.now_ms(), always_open=True).message(event)
+    queues = {queue["service"]: queue for queue in told["queues"]}
+    assert queues.keys() == {"akta", "ktp", "pajak"}
+    assert queues["pajak"]["estimate"] == {"low_minutes": 20, "high_minutes": 40}
 
 
 def test_switching_to_what_it_is_already_does_nothing(hall: QueueHall) -> None:
