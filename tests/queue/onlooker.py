@@ -35,6 +35,11 @@ class Seen:
     longest_row: int = 0
     left: int = 0
 
+    @property
+    def wrong(self) -> list[str]:
+        """Everything that the rules do not allow."""
+        return [*self.not_as_told, *self.overtaken, *self.two_places, *self.places_lost]
+
     def waits_s(self, *kinds: str | None) -> list[float]:
         """Waits of the visitors of these classes (None: without priority), shortest first."""
         return sorted(wait / 1000 for (who, _), wait in self.waits_ms.items() if self.classes[who] in kinds)

@@ -19,7 +19,8 @@ from server.store.changes import Changes
 from tests.queue.drawn_day import CLASSES, Visitor, document
 from tests.queue.hall_day import Day
 from tests.queue.house import IN_MEMORY, QueueHall
-from tests.queue.onlooker import MINUTE_MS, Seen
+from tests.queue.onlooker import Seen
+from tests.queue.selection_oracle import MINUTE_MS
 
 SERVICES = ("s-0-0", "s-0-1", "s-1-0", "s-2-0")
 minutes_ms = st.integers(0, 40).map(lambda minutes: minutes * MINUTE_MS)

@@ -37,5 +37,5 @@ def _cells(waits_s: list[float]) -> str:
 def _decided(days: Sequence[Seen]) -> str:
     rules = sum((Counter(seen.rules) for seen in days), Counter[str]())
     told = ", ".join(f"{rule} {times}" for rule, times in rules.most_common())
-    wrong = sum(len(seen.not_as_told) + len(seen.overtaken) + len(seen.two_places) for seen in days)
+    wrong = sum(len(seen.wrong) for seen in days)
     return f"{told}; at most {max(seen.longest_row for seen in days)} in a row; {wrong} calls against the rules"
