@@ -145,5 +145,30 @@ def test_a_visitor_reads_before_taking_the_number_that_it_may_be_too_late(
     expect(row.locator(".caution")).to_have_text(words["en"])
 
 
+@pytest.mark.parametrize("size", [UPRIGHT, WIDE])
+def test_the_warning_stands_beside_the_number_that_was_taken(
+    screens: Screens, limited: Mal, size: tuple[int, int]
+) -> None:
+    words = {"id": "Antrean panjang. Anda mungkin tidak terlayani sebelum tutup pukul 15.00.",
+             "en": "Long queue. You may not be served before closing at 15.00."}  # fmt: skip
+    taken: list[int] = []
+
+    def late(route: Route) -> None:
+        issued = limited.client("kiosk", "kiosk-1").do("/tickets", route.request.post_data_json)
+        taken.extend(ticket["id"] for ticket in issued["tickets"])
+        warning = {"code": "last_ticket", "text": words, "service": SERVICE}
+        route.fulfill(status=201, json={**issued, "warning": warning})
+
+    kiosk = screens.kiosk(size=size)
+    kiosk.route("**/api/v1/tickets", late)
+    kiosk.tap(f"[data-agency={AGENCY}]")
+    kiosk.tap(f"[data-service={SERVICE}]")
+    expect(kiosk.locator(".ticket .next .caution")).to_have_text(words["id"])
+    expect(kiosk.locator(".ticket .number").first).to_be_visible()
+    in_order(kiosk)
+    for ticket in taken:
+        limited.client().do(f"/tickets/{ticket}/cancel")
+
+
 def services(snapshot: dict[str, Any]) -> list[dict[str, Any]]:
     return [service for agency in snapshot["agencies"] for service in agency["services"]]

@@ -126,7 +126,8 @@ class Onlooker:
     def _ways(self, counter: str) -> Ways:
         desk, rules = self._hall.counter[counter], self._hall.rules
         helps = tuple((help_.service, help_.after_minutes) for help_ in desk.helps)
-        return Ways(desk.services, helps, rules.priority_in_a_row, rules.max_wait_minutes, rules.walk_seconds)
+        bounds = rules.priority_in_a_row, rules.max_wait_minutes, rules.walk_seconds
+        return Ways(desk.services, helps, *bounds, desk.in_order)
 
     def _waiters(self, counter: str) -> list[Waiter]:
         services = self._hall.counter[counter].callable_services

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bench import errands
 from server.commands import serving
 from server.domain.errands import Errand, best_order, visit_seconds
+from server.queries import visit_snapshot
 from tests.queue.house import BUDI, SITI, QueueHall
 
 ERRANDS = st.builds(
@@ -109,6 +110,28 @@ def test_a_service_that_no_counter_serves_now_has_no_estimate(tmp_path: Path) ->
         busy(queue)
         queue.write(lambda tx: serving.pause_counter(tx, queue.hall, BUDI, "3", reason=None, expect=None))
         assert [ticket.service for ticket in queue.issue("akta", "pajak").tickets] == ["akta", "pajak"]
+
+
+def test_the_phones_page_shows_what_matters_most_first_and_by_the_servers_rule(tmp_path: Path) -> None:
+    def shown(visit: int) -> list[tuple[str, str]]:
+        snapshot = queue.read(lambda reader, hall, now_ms: visit_snapshot(reader, hall, visit, now_ms))
+        return [(ticket["service"], ticket["state"]) for ticket in snapshot["tickets"]]
+
+    with QueueHall(tmp_path) as queue:
+        busy(queue)
+        queue.ticket("ktp")  # nobody was served there yet: no estimate
+        visit = queue.issue("ktp", "akta", "pajak").visit
+        first, then = "waiting", "waiting"
+        assert shown(visit) == [("pajak", first), ("akta", then), ("ktp", "waiting")], "the soonest, then the unknown"
+        while (there := queue.call_next("1", SITI)) is not None and there.visit != visit:
+            queue.press("start", "1", SITI)
+            queue.clock.pass_by(600)
+            queue.press("finish", "1", SITI)
+        assert there is not None
+        here = (there.service, "called")
+        assert shown(visit)[0] == here
+        queue.press("no_show", "1", SITI)
+        assert shown(visit)[-1] == (there.service, "no_show"), "what has ended comes last"
 
 
 def test_visits_of_random_days_are_no_longer_in_the_recommended_order() -> None:
