@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.halls import large
+from server.catalogue import Catalogues
 from server.commands import issuing, serving
 from server.commands.catalogue import apply
 from server.commands.desk import UNSAID
@@ -25,7 +26,7 @@ SHORT, LONG = 20, 2_000
 MINUTE_MS = 60_000
 KIOSK = Actor("token:kiosk-1", "kiosk", "kiosk-1", "kiosk-1")
 OFFICER = Actor("token:1", "counter", "1", "1")
-SITUATIONS = {"arrival": 0, "priority": 0, "turn": 2, "max_wait": 0, "help": 0}
+SITUATIONS = {"order": 0, "arrival": 0, "priority": 0, "turn": 2, "max_wait": 0, "help": 0}
 """The rules that are measured, each with how many visitors with priority the counter has called in a row."""
 
 
@@ -45,11 +46,13 @@ def _hall() -> Hall:
     document = large(20, 1, services=20)
     document["counters"][0]["services"] = ["s-0", "s-1", "s-2"]
     document["counters"][0]["helps"] = [{"service": f"s-{n}", "after_minutes": 20} for n in (3, 4)]
+    order = {"services": ["s-2", "s-1", "s-0"], "in_order": True}
+    document["counters"][0]["profiles"] = [{"id": "order", "name": {"id": "Berurutan", "en": "In order"}, **order}]
     return parse_hall(document)
 
 
 def _measure_one(path: Path, size: int, rounds: int, times: dict[tuple[str, int], list[float]]) -> None:
-    hall = _hall()
+    hall, catalogues = _hall(), Catalogues()
 
     def run(tx: Changes) -> None:
         apply(tx, hall, SYSTEM)
@@ -62,7 +65,8 @@ def _measure_one(path: Path, size: int, rounds: int, times: dict[tuple[str, int]
         for rule, row in SITUATIONS.items():
             with _taken_back(tx, "situation"):
                 tx.now_ms = tx.wall_ms = came_ms + {"max_wait": 90, "help": 30}.get(rule, 1) * MINUTE_MS
-                tx.set_counter("1", priority_run=row)
+                profile = "order" if rule == "order" else None
+                tx.set_counter("1", priority_run=row, run_day=hall.day(tx.now_ms), profile=profile)
                 if rule == "arrival":
                     tx.connection.execute(
                         "DELETE FROM spans WHERE ticket IN (SELECT id FROM tickets WHERE priority > '')"
@@ -71,7 +75,7 @@ def _measure_one(path: Path, size: int, rounds: int, times: dict[tuple[str, int]
                 for _ in range(rounds):
                     with _taken_back(tx, "one_call"):
                         began = time.perf_counter()
-                        called = serving.call_next(tx, hall, OFFICER, "1", expect=UNSAID)
+                        called = serving.call_next(tx, catalogues.hall(tx), OFFICER, "1", expect=UNSAID)
                         times.setdefault((rule, size), []).append(time.perf_counter() - began)
                     assert called.reason["rule"] == rule, called.reason
 
