@@ -11,7 +11,7 @@ from display.voice.wording import Call, Token, counter, named, number, sentence,
 from server.domain.hall import Hall, Text
 from server.sections import Voice
 
-_NUMBERS = (*range(101), *range(200, 1000, 100), *range(1000, 10_000, 1000), 10_000)
+_NUMBERS = (*range(102), *range(200, 1000, 100), *range(1000, 10_000, 1000), 10_000)
 """All words of the numbers that tickets have."""
 
 
