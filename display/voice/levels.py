@@ -7,6 +7,7 @@ BS.1770-4: K-weighted (annex 1), in blocks of 400 ms, gated (annex 1, section 5)
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,12 +69,18 @@ def limited(sound: Sound) -> Sound:
 def _weighted(sound: Sound) -> NDArray[np.float64]:
     """The sound through the K-weighting: its high shelf and its high pass, applied to the spectrum."""
     length = _fast_length(len(sound) + round(_TAIL_S * RATE_HZ))
-    spectrum = np.fft.rfft(sound.astype(np.float64), length)
-    z = np.exp(-2j * np.pi * np.arange(len(spectrum)) / length)
-    for b, a in (_shelf(), _high_pass()):
-        spectrum *= (b[0] + b[1] * z + b[2] * z**2) / (a[0] + a[1] * z + a[2] * z**2)
+    spectrum = np.fft.rfft(sound.astype(np.float64), length) * _response(length)
     filtered: NDArray[np.float64] = np.fft.irfft(spectrum, length)[: len(sound)]
     return filtered
+
+
+@lru_cache(maxsize=8)  # there are few lengths: see _fast_length
+def _response(length: int) -> NDArray[np.complex128]:
+    """What the K-weighting does to a spectrum of a sound of this length."""
+    z = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
+    stages = [(b[0] + b[1] * z + b[2] * z**2) / (a[0] + a[1] * z + a[2] * z**2) for b, a in (_shelf(), _high_pass())]
+    response: NDArray[np.complex128] = stages[0] * stages[1]
+    return response
 
 
 def _fast_length(least: int) -> int:

@@ -12,7 +12,7 @@ from display.voice import espeak
 from display.voice.clips import vocabulary
 from server.config import load
 from tests.durability.folders import Folder
-from tests.harness import write_config
+from tests.harness import RunningHall, write_config
 from tests.small_hall import set_at, small
 from tests.voice.sounds import heard, record, silence_s, tone
 
@@ -116,6 +116,17 @@ def test_check_tells_what_is_wrong_and_what_is_not_used(tmp_path: Path) -> None:
 def test_check_knows_the_languages_of_the_hall(tmp_path: Path) -> None:
     found = hall(tmp_path).antrean("voice", "check", str(tmp_path), "--language", "min")
     assert (found.exit_code, '"min" is none of [voice] languages (there are: id, en)' in found.stderr) == (2, True)
+
+
+def test_a_hall_that_cannot_speak_a_language_says_so_and_runs(tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    folder = hall(tmp_path, {"languages": ["min"], "clips": "clips", "template": {"min": "Nomor {number}."}})
+    running = RunningHall(tmp_path, folder.config)
+    running.start()
+    try:
+        assert 'voice.languages[0]: "min" cannot be spoken: ' in running.log()
+    finally:
+        assert running.stop() == 0
 
 
 @pytest.mark.usefixtures("no_engine")
