@@ -152,14 +152,13 @@ def _name(text: str) -> Token:
 
 def _add_words(tokens: list[Token], words: str) -> None:
     """Adds a stretch of the template; signs at its beginning are written after what came before."""
-    found = re.search(r"\w", words)
+    found = re.search(r"\w(?:.*\w)?", words, re.DOTALL)
     signs = words[: found.start()] if found else words
     if tokens and signs.strip():
-        tokens[-1] = replace(tokens[-1], after=signs.rstrip() + " ")
+        tokens[-1] = replace(tokens[-1], after=signs)
     if found:
-        text = " ".join(words[found.start() :].split())
-        spoken = re.sub(r"[^\w]+$", "", text)
-        tokens.append(Token("phrase", key_of(spoken), spoken, text[len(spoken) :] + " "))
+        text = " ".join(found[0].split())
+        tokens.append(Token("phrase", key_of(text), text, words[found.end() :] or " "))
 
 
 def key_of(text: str) -> str:

@@ -59,11 +59,13 @@ def test_counters_are_said_by_number_or_by_label(label: str, indonesian: str, en
 
 
 def test_agency_and_service_are_said_where_the_template_wants_them() -> None:
-    voice = Voice(template={"id": "{number}, untuk {agency}: {service}. Ke {counter}!", "en": "{number} ({agency})"})
+    voice = Voice(template={
+        "id": "{number}, untuk {agency}: {service}. Ke {counter}!", "en": "({agency}) Number {number}{counter}!",
+    })
     assert written(sentence(CALL, "id", voice)) == (
         "A, nol, satu, dua, untuk Dinas Kependudukan: KTP elektronik. Ke loket tiga!"
     )
-    assert "Civil Registry" in written(sentence(CALL, "en", voice))
+    assert written(sentence(CALL, "en", voice)) == "Civil Registry) Number A, zero, one, two counter three!"
     names = [token.name for token in sentence(CALL, "id", voice) if token.kind in ("phrase", "name")]
     assert names == ["phrase-untuk", "name-dinas-kependudukan", "name-ktp-elektronik", "phrase-ke"]
 
