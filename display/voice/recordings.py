@@ -23,6 +23,7 @@ RATES_HZ = (8_000, 192_000)
 _SILENT = 10 ** (-50 / 20)
 _FULL, _FULL_IN_A_ROW = 0.999, 4
 _EXTENSIBLE = 0xFFFE
+_SENSIBLE = 16.0
 
 
 @lru_cache(maxsize=256)  # a hall's clips; each about 80 kB
@@ -103,12 +104,13 @@ def _samples(data: bytes, code: int, bits: int) -> Sound:
             numbers, full = np.frombuffer(data, f"<f{width}"), 1
         case _:
             raise UnusableClip("is compressed: save it as WAV with PCM samples of 16 or 24 bits")
+    # Float samples may go a little beyond full scale; what goes far beyond is not sound. NaN fails the comparison too.
+    if not np.all(np.abs(numbers / full) <= _SENSIBLE):
+        raise UnusableClip("holds samples that are no sound")
     return (numbers / full).astype(np.float32)
 
 
 def _check(sound: Sound, rate_hz: int) -> None:
-    if not np.all(np.isfinite(sound)):
-        raise UnusableClip("holds samples that are no numbers")
     if len(sound) > LONGEST_S * rate_hz:
         raise UnusableClip(f"is too long: {LONGEST_S:g} seconds at most")
     centred = sound - np.mean(sound) if len(sound) else sound

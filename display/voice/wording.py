@@ -100,7 +100,7 @@ def number(text: str, language: str, reading: Literal["digits", "words"]) -> lis
 
 def counter(label: str, language: str) -> list[Token]:
     """A counter by its label: "3" is loket tiga, "12B" loket dua belas B, "Loket Prioritas" as it is written."""
-    pieces = re.findall(r"[0-9]{1,9}|[^\W\d_]+(?:\s+[^\W\d_]+)*", label)
+    pieces = re.findall(r"[0-9]{1,9}|[^\W\d_]+(?: [^\W\d_]+)*", " ".join(label.split()))
     noun = COUNTER_NOUN.get(language, LOKET)
     first, _, rest = pieces[0].partition(" ") if pieces else ("", "", "")
     tokens = [] if first.lower() in _OWN_NOUNS else [Token("word", noun, noun)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from display.voice.clips import ClipFile, clips_of
+from display.voice.clips import ClipFile, UnusableClip, clips_of
 from display.voice.levels import loudness_lufs
 from display.voice.parts import Lacking, Recorded, Spoken, parts
 from display.voice.recordings import decoded, fault, prepared
@@ -95,7 +98,7 @@ def wrong_file(path: Path, what: str) -> None:
 WRONG = {
     "empty": "is not a WAV file", "text": "is not a WAV file", "header": "is not a WAV file that can be read",
     "mp3 in wav": "is compressed", "no channels": "has 0 channels", "silent": "is silent", "offset only": "is silent",
-    "too short": "is silent", "too long": "is too long", "clipped": "is clipped", "no numbers": "no numbers",
+    "too short": "is silent", "too long": "is too long", "clipped": "is clipped", "no numbers": "no sound",
 }
 
 
@@ -104,6 +107,34 @@ def test_what_is_wrong_with_a_recording_is_told(tmp_path: Path, what: str, words
     path = tmp_path / "clip.wav"
     wrong_file(path, what)
     assert words in (fault(path) or "")
+
+
+@given(st.sampled_from(get_args(Kind)), st.lists(st.tuples(st.integers(0, 90), st.integers(0, 255)), max_size=6),
+       st.integers(0, 3000))
+def test_a_damaged_recording_is_read_or_refused(kind: Kind, changes: list[tuple[int, int]], length: int) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "clip.wav"
+        record(path, tone(700, 0.1, 8_000), 8_000, kind)
+        content = bytearray(path.read_bytes())
+        for at, value in changes:
+            content[at] = value
+        path.write_bytes(content[:length])
+        try:
+            sound, rate_hz = decoded(path)
+        except UnusableClip as error:
+            assert str(error)
+        else:
+            assert len(resampled(sound, rate_hz)) > 0
+            assert np.all(np.isfinite(sound))
+
+
+def test_samples_beyond_all_measure_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "clip.wav"
+    record(path, tone(700, 0.5), kind="float", channels=2)
+    content = bytearray(path.read_bytes())
+    content[-8:] = np.array([np.inf, -np.inf], "<f4").tobytes()
+    path.write_bytes(content)
+    assert fault(path) == "holds samples that are no sound"
 
 
 def test_silence_around_a_recording_goes_and_soft_ends_stay() -> None:
