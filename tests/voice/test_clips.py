@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from display.voice.clips import ClipFile, UnusableClip, clips_of
@@ -109,6 +109,7 @@ def test_what_is_wrong_with_a_recording_is_told(tmp_path: Path, what: str, words
     assert words in (fault(path) or "")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(get_args(Kind)), st.lists(st.tuples(st.integers(0, 90), st.integers(0, 255)), max_size=6),
        st.integers(0, 3000))
 def test_a_damaged_recording_is_read_or_refused(kind: Kind, changes: list[tuple[int, int]], length: int) -> None:

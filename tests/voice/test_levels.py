@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from display.voice import levels
@@ -53,6 +53,7 @@ def test_pauses_do_not_make_a_sound_softer() -> None:
     assert loudness_lufs(paused) == pytest.approx(loudness_lufs(sound), abs=0.6)
 
 
+@settings(deadline=None)
 @given(st.floats(-45, 0), st.floats(0.06, 1.5), st.integers(150, 6000))
 def test_any_tone_is_brought_to_the_target(gain_db: float, seconds: float, hertz: int) -> None:
     found = levelled(tone(hertz, seconds, peak=10 ** (gain_db / 20)))
@@ -65,6 +66,7 @@ def test_silence_is_not_made_loud() -> None:
     assert len(levelled(silence(0))) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 20))
 def test_the_limiter_holds_every_peak_and_leaves_alone_what_is_soft(seed: int, gain: float) -> None:
     random = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from display.voice.clips import vocabulary
@@ -123,6 +123,7 @@ def read_back(tokens: list[Token]) -> str:
     return f"{''.join(keys[: pause + 1])}-{''.join(keys[pause + 1 :])}"
 
 
+@settings(deadline=None)
 @given(PREFIXES, st.integers(1, 9999), st.integers(1, 6), st.sampled_from(LANGUAGES))
 def test_every_ticket_number_is_read_digit_by_digit_and_can_be_read_back(
     prefix: str, ordinal: int, padding: int, language: str
@@ -135,6 +136,7 @@ def test_every_ticket_number_is_read_digit_by_digit_and_can_be_read_back(
     assert all(token.text.strip() for token in tokens)
 
 
+@settings(deadline=None)
 @given(PREFIXES, st.integers(1, 9999), st.integers(1, 6), st.sampled_from(LANGUAGES))
 def test_every_ticket_number_is_read_in_words_that_can_be_recorded(
     prefix: str, ordinal: int, padding: int, language: str
@@ -151,6 +153,7 @@ def test_no_two_numbers_sound_alike_in_words(language: str) -> None:
     assert len(readings) == 10_000
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_label_and_any_name_make_tokens_with_names_that_are_file_names(label: str, name: str) -> None:
     for language in LANGUAGES:
@@ -158,6 +161,7 @@ def test_any_label_and_any_name_make_tokens_with_names_that_are_file_names(label
             assert re.fullmatch(r"(digit|letter|word|phrase|name)-[a-z0-9-]{1,50}", token.name), token.name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_names_that_sound_different_have_clips_of_their_own(one: str, other: str) -> None:
     def letters(text: str) -> list[str]:
