@@ -14,6 +14,8 @@ from server.domain.tickets import State, Ticket
 from server.hall_file import parse_hall
 from server.queries import counter_snapshot
 from server.reports.waiting import waiting_report
+from server.store.changes import Changes
+from server.store.migrations import m007_profiles
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document
 
 RINI = CHIEF
@@ -242,3 +244,33 @@ def test_the_receiving_counter_counts_its_own_serving_only(queue: QueueHall) -> 
     queue.press("undo", "3", CHIEF)
     queue.clock.pass_by(30)
     assert timer("3") == 90
+
+
+def test_what_was_served_before_the_migration_is_reckoned_for_the_present_counter(queue: QueueHall) -> None:
+    """The migration's own words, on a hall that has been running: it finds what the commands count."""
+    queue.open("1", SITI)
+    queue.open("3", CHIEF)
+    for _ in range(2):
+        queue.ticket("akta")
+        queue.call_next("1", SITI)
+        queue.press("start", "1", SITI)
+        queue.clock.pass_by(100)
+        queue.transfer("1", SITI, "pajak")
+        queue.call_next("3", CHIEF)
+        queue.press("start", "3", CHIEF)
+        queue.clock.pass_by(30)
+        held = queue.hold("3", CHIEF)
+        queue.clock.pass_by(10)
+        queue.resume("3", held, CHIEF)
+        queue.clock.pass_by(5)
+        queue.press("finish", "3", CHIEF)
+    words = next(part for part in m007_profiles.SCHEMA.split(";") if "UPDATE tickets" in part)
+    counted = queue.sql("SELECT id, served_here_ms FROM tickets ORDER BY id")
+    assert [row["served_here_ms"] for row in counted] == [35_000, 35_000]
+
+    def forget_and_reckon(tx: Changes) -> None:
+        tx.connection.execute("UPDATE tickets SET served_here_ms = 0")
+        tx.connection.execute(words)
+
+    queue.write(forget_and_reckon)
+    assert queue.sql("SELECT id, served_here_ms FROM tickets ORDER BY id") == counted
