@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 from server.broadcast import Broadcaster
-from server.commands import day, printing
+from server.commands import alerts, day, hours, printing
 from server.domain.errors import DomainError
+from server.domain.overrides import Overrides
 from server.house import House
+from server.watch import Watch
 
 log = logging.getLogger("antrean.chores")
 
@@ -16,6 +18,7 @@ FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
 KEEP_PRINT_JOBS_MS = 30 * 24 * 3600 * 1000
+KEEP_OVERSIGHT_MS = 30 * 24 * 3600 * 1000
 
 
 class Chores:
@@ -44,7 +47,7 @@ class Chores:
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Close days that are over and settle print jobs, if there are any."""
+        """Close days that are over, settle print jobs, end overridden hours and raise alerts, if there are any."""
         house, catalogues = self._house, self._house.catalogues
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
@@ -52,20 +55,33 @@ class Chores:
             rows = reader.printers()
             known = printing.known_as_silent
             silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
-            left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
+            hall = catalogues.hall(reader)
+            left_over = bool(reader.active_before(hall.day(now_ms)))
+            said = reader.overrides()
+            over = not all(map(Overrides(hall, said, now_ms).holds, said))
+            watch = Watch(reader, hall, house.presence, now_ms, always_open=house.policy.always_open)
+            news = watch.is_news(reader)
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
             house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
+        if over:
+            house.store.write(lambda tx: hours.expire(tx, catalogues.hall(tx)))
+        if news:
+            house.store.write(lambda tx: alerts.settle(tx, watch.wrong, watch.unsure))
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 
     def forget(self) -> None:
-        """Drop answers that are a day old, print jobs of last month, sessions that are over, phones that have gone."""
+        """Drop answers that are a day old, print jobs of last month, old messages and alerts, sessions that are over,
+        phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
         while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)
+        before_ms = self._house.store.now_ms() - KEEP_OVERSIGHT_MS
+        while self._house.store.write(lambda tx: tx.forget_oversight(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         self._broadcaster.forget_empty()

@@ -36,6 +36,7 @@ TRANSITIONS: dict[str, dict[State, State]] = {
     "no_show": {State.CALLED: State.NO_SHOW, State.SERVING: State.NO_SHOW, State.HELD: State.NO_SHOW},
     "requeue": {State.CALLED: State.WAITING},
     "transfer": {State.CALLED: State.WAITING, State.SERVING: State.WAITING},
+    "move": {State.WAITING: State.WAITING},
     "hold": {State.SERVING: State.HELD},
     "resume": {State.HELD: State.SERVING},
     "restore": {State.NO_SHOW: State.WAITING},

@@ -9,7 +9,7 @@ AT_COUNTER = {"called", "serving"}
 
 # "waiting -> called -> serving -> finished. called -> waiting (requeue, transfer), no_show. serving -> held, no_show,
 # waiting (transfer). held -> called, serving, no_show. no_show -> waiting (restored). waiting, called, held ->
-# cancelled. Undo: finished and no_show go back to where they came from. Closing the day: waiting, called, held ->
+# cancelled. waiting -> waiting (moved by a supervisor, decision 011). Undo: finished and no_show go back to where they came from. Closing the day: waiting, called, held ->
 # expired; serving -> finished. Nothing else."
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("waiting", "called"): {"call_next", "call"},
@@ -24,6 +24,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("called", "no_show"): {"no_show"},
     ("serving", "no_show"): {"no_show"},
     ("no_show", "waiting"): {"restore"},
+    ("waiting", "waiting"): {"move"},
     ("waiting", "cancelled"): {"cancel"},
     ("called", "cancelled"): {"cancel"},
     ("held", "cancelled"): {"cancel"},
