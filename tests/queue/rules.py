@@ -9,8 +9,8 @@ AT_COUNTER = {"called", "serving"}
 
 # "waiting -> called -> serving -> finished. called -> waiting (requeue, transfer), no_show. serving -> held, no_show,
 # waiting (transfer). held -> called, serving, no_show. no_show -> waiting (restored). waiting, called, held ->
-# cancelled. waiting -> waiting (moved by a supervisor, decision 011). Undo: finished and no_show go back to where they came from. Closing the day: waiting, called, held ->
-# expired; serving -> finished. Nothing else."
+# cancelled. Undo: finished and no_show go back to where they came from. Closing the day: waiting, called, held ->
+# expired; serving -> finished. Nothing else." And by decision 011 waiting -> waiting, elsewhere (a supervisor moves).
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("waiting", "called"): {"call_next", "call"},
     ("held", "called"): {"call"},

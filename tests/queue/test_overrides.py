@@ -81,7 +81,8 @@ def test_it_ends_by_itself_and_with_the_day(open_hall: QueueHall) -> None:
     assert shown(open_hall, "ktp")["open"] and open_hall.issue("ktp")
     assert open_hall.write(lambda tx: hours.expire(tx, open_hall.hall)) == 2
     assert open_hall.sql("SELECT * FROM overrides") == []
-    told = [json.loads(row["payload"]) for row in open_hall.sql("SELECT payload FROM events WHERE kind = 'service.changed'")]
+    rows = open_hall.sql("SELECT payload FROM events WHERE kind = 'service.changed' ORDER BY seq")
+    told = [json.loads(row["payload"]) for row in rows]
     assert [each["override"] for each in told[2:]] == [None, None], "and the screens hear of it"
     assert open_hall.write(lambda tx: hours.expire(tx, open_hall.hall)) == 0
 
