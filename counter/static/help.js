@@ -21,6 +21,7 @@ const ROWS = [
   ["I", "counter.help_pause"],
   ["C", "counter.search_number"],
   ["G", "counter.help_lists"],
+  ["O", "counter.help_message"],
   ["Enter", "counter.help_enter"],
   ["?", "counter.shortcuts"],
 ];
