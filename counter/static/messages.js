@@ -17,7 +17,8 @@ export function messageStrip(terminal) {
     },
     key("O"),
   );
-  const strip = el("div", { class: "told", hidden: true }, icon("megaphone"), el("div", {}, words, from), seen);
+  // Above all a number must have room: the strip is never higher than three lines.
+  const strip = el("div", { class: "told", hidden: true }, icon("megaphone"), words, el("div", {}, seen, from));
   const node = el("div", { class: "told-place", role: "status" }, strip);
 
   const first = () => terminal.snapshot?.messages[0] ?? null;
@@ -41,7 +42,8 @@ export function messageStrip(terminal) {
     const who = t("counter.message_from", { author: message.author, time: clock(message.at) });
     mark(strip, "urgent", message.urgent);
     say(words, message.text);
-    say(from, [message.urgent && t("counter.message_urgent"), who, more && t("counter.messages_more", { n: more })].filter(Boolean).join(" · "));
+    const facts = [message.urgent && t("counter.message_urgent"), who, more && t("counter.messages_more", { n: more })];
+    say(from, facts.filter(Boolean).join(" · "));
     enable(seen, !terminal.pending && !terminal.offline);
   }
 

@@ -154,6 +154,7 @@ function figureCells(hall) {
     open.tell(t("oversight.open_n", { n: shown.open_counters }), busy.filter(Boolean).join(", "));
     const words = forecastWords(shown);
     forecast.tell(words.text, words.note, words.late);
+    mark(forecast.node, "unknown", !words.late && !shown.forecast);
     served.tell(String(shown.served));
     tick();
   }

@@ -28,6 +28,12 @@ export class HallNow {
     this.asked_ms = -Infinity;
     this.timer = null;
     this.closed = false;
+    this.by_time = null;
+    this.line = null;
+  }
+
+  /** Connects; from here on `onChange` is called. */
+  start() {
     this.by_time = setInterval(() => this.live === "live" && this.#soon(), BY_TIME_MS);
     this.line = connect({
       screen: "supervisor",

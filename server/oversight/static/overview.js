@@ -91,6 +91,7 @@ export function overviewView(page) {
     if (hall.lost_ms !== null) renderConnection();
   }
 
+  hall.start();
   return {
     node,
     render,
