@@ -76,14 +76,14 @@ export function counterDrawer(hall, { move, write }) {
       return hall.command(path, sent, () => t("oversight.done", { counter: counterWords(counter.label) }));
     }
 
-    function render(counter) {
+    function draw(counter) {
       const asks = armed === verb;
       say(label, t(asks ? "oversight.take_over_sure" : `oversight.verb_${verb.replace("-", "_")}`));
       mark(node, "armed", asks);
       enable(node, when(counter) && !hall.sending);
     }
 
-    return { node, render };
+    return { node, draw };
   }
 
   const shown = () => hall.snapshot?.counters.find((each) => each.id === id) ?? null;
@@ -96,7 +96,7 @@ export function counterDrawer(hall, { move, write }) {
     state.dataset.state = counter.current?.state ?? counter.state;
     say(officer, counter.officer ? t("oversight.officer_since", { name: counter.officer.name, time: clock(counter.since) }) : t("oversight.no_officer"));
     say(number, counter.current?.number ?? "");
-    for (const act of [...acts, ...seats]) act.render(counter);
+    for (const act of [...acts, ...seats]) act.draw(counter);
     renderQueue(counter);
     tick();
   }
