@@ -9,6 +9,7 @@ import { problemWords } from "/oversight/static/phrases.js";
 
 const REFRESH_MS = 500; // a burst of events fetches the picture twice a second at most
 const BY_TIME_MS = 10_000; // heartbeats and forecasts change without an event
+const RENEWED_KEY = "antrean.oversight.renewed";
 const GOOD_MS = 5_000;
 const BAD_MS = 12_000;
 
@@ -42,6 +43,7 @@ export class HallNow {
       onSnapshot: (json) => this.#take(json),
       onEvent: (event, message) => this.#heard(event, message),
       onStatus: (status, info) => this.#status(status, info),
+      onVersion: (version) => this.#renew(version),
     });
   }
 
@@ -159,6 +161,13 @@ export class HallNow {
   #heard(event, message) {
     if (event === "alert.raised") this.onAlert(message.alert);
     this.#soon();
+  }
+
+  /** The server has been renewed: so must this page be. Once a version, lest a mismatch reload for ever. */
+  #renew(version) {
+    if (sessionStorage.getItem(RENEWED_KEY) === version || document.querySelector("dialog[open]")) return;
+    sessionStorage.setItem(RENEWED_KEY, version);
+    location.reload();
   }
 
   #status(status, { reason }) {
