@@ -17,6 +17,7 @@ import counter.routes
 import display.routes
 import kiosk.routes
 import server.admin.routes
+import server.oversight.routes
 import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
@@ -110,11 +111,11 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     store.on_commit(broadcaster.wake)
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
-                 server.reports.routes, access_routes, printing_routes):  # fmt: skip
+                 server.reports.routes, access_routes, printing_routes, server.oversight.routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
-                    server.admin.routes):  # fmt: skip
+                    server.admin.routes, server.oversight.routes):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

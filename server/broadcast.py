@@ -41,6 +41,10 @@ _MOVES_QUEUE = {
 }
 _SILENT = {events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED}
 """Kinds that the log keeps and no screen hears."""
+_OVERSEERS_ONLY = {events.ALERT_RAISED, events.ALERT_CLEARED, events.ALERT_ACKNOWLEDGED}
+_MESSAGES = {events.MESSAGE_SENT, events.MESSAGE_ACKNOWLEDGED}
+"""What only the counters that it is for hear, and supervisors."""
+_OF_THE_HALL = {events.HALL_CHANGED, events.PRINTER_CHANGED, events.SERVICE_CHANGED}
 _IN_PUBLIC = ("kiosk:", "display:")
 """Rooms of screens that everybody sees."""
 
@@ -155,10 +159,15 @@ class Broadcaster:
 
     def _audience(self, hall: Hall, event: Event) -> Iterator[str]:
         yield "supervisor"
-        if event.kind in (events.HALL_CHANGED, events.PRINTER_CHANGED):
+        if event.kind in _OVERSEERS_ONLY:
+            return
+        if event.kind in _MESSAGES:
+            yield from (f"counter:{id}" for id in event.payload["counters"])
+            return
+        if event.kind in _OF_THE_HALL:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
             yield from (f"counter:{counter.id}" for counter in hall.counters)
-            if event.kind == events.HALL_CHANGED:
+            if event.kind != events.PRINTER_CHANGED:
                 yield from (f"display:{display.id}" for display in hall.displays)
             return
         counter_id = (event.payload.get("counter") or {}).get("id")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 from server.broadcast import Broadcaster
-from server.commands import absent, day, printing
+from server.commands import absent, alerts, day, hours, printing
 from server.domain.errors import DomainError
+from server.domain.overrides import Overrides
 from server.house import House
+from server.watch import Watch
 
 log = logging.getLogger("antrean.chores")
 
@@ -16,6 +18,7 @@ FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
 KEEP_PRINT_JOBS_MS = 30 * 24 * 3600 * 1000
+KEEP_OVERSIGHT_MS = 30 * 24 * 3600 * 1000
 
 
 class Chores:
@@ -45,7 +48,8 @@ class Chores:
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Close days that are over, settle print jobs, give up those who did not come, if there are any."""
+        """Close days that are over, settle print jobs, give up those who did not come, end overridden hours and raise
+        alerts, if there are any."""
         house, catalogues = self._house, self._house.catalogues
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
@@ -56,21 +60,33 @@ class Chores:
             hall, steady_ms = catalogues.hall(reader), house.store.steady_ms()
             anybody_absent = bool(absent.absent(reader, hall, steady_ms, self._since_ms))
             left_over = bool(reader.active_before(hall.day(now_ms)))
+            said = reader.overrides()
+            over = not all(map(Overrides(hall, said, now_ms).holds, said))
+            watch = Watch(reader, hall, house.presence, now_ms, always_open=house.policy.always_open)
+            news = watch.is_news(reader)
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
             house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
         if anybody_absent:
             house.store.write(lambda tx: absent.give_up_absent(tx, catalogues.hall(tx), self._since_ms))
+        if over:
+            house.store.write(lambda tx: hours.expire(tx, catalogues.hall(tx)))
+        if news:
+            house.store.write(lambda tx: alerts.settle(tx, watch.wrong, watch.unsure))
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 
     def forget(self) -> None:
-        """Drop answers that are a day old, print jobs of last month, sessions that are over, phones that have gone."""
+        """Drop answers that are a day old, print jobs of last month, old messages and alerts, sessions that are over,
+        phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
         while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)
+        before_ms = self._house.store.now_ms() - KEEP_OVERSIGHT_MS
+        while self._house.store.write(lambda tx: tx.forget_oversight(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         self._broadcaster.forget_empty()

@@ -16,6 +16,7 @@ from server.catalogue import Catalogues
 from server.config import Settings
 from server.limits import Limiter
 from server.policy import Policy
+from server.presence import Presence
 from server.store import Store
 from server.store.threads import Signal, Threads
 
@@ -43,6 +44,7 @@ class House:
     limiter: Limiter
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
+    presence: Presence = field(default_factory=Presence)
     _heard_s: dict[str, float] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)
     _started_s: float = field(default_factory=time.monotonic)

@@ -11,10 +11,13 @@ from typing import Any
 from server import texts
 from server.domain.calendar import CLOSED_DAY, HOLIDAY, MINUTE_MS, Opening, Schedule, Timetable
 from server.domain.hall import WEEKDAYS, Agency, Hall, Service, Text
+from server.domain.overrides import CLOSED, Override, Overrides
 from server.public_holidays import public_holidays
 from server.views import LANGUAGES
 
 QUOTA, LAST_TICKET = "quota", "last_ticket"
+CLOSED_NOW = "closed_now"
+"""A supervisor has closed it for now."""
 HALLS_KEPT = 4
 
 Reason = dict[str, Any]
@@ -43,15 +46,37 @@ def timetable(hall: Hall) -> Timetable:
     return found
 
 
-def closure(hall: Hall, agency: Agency, now_ms: int, *, always_open: bool) -> Reason | None:
-    """Why an agency is closed by its hours now and when it opens again; None while it is open."""
-    return None if always_open else _closed(hall, timetable(hall).of_agency[agency.id], now_ms)
+def closure(
+    hall: Hall, agency: Agency, now_ms: int, *, always_open: bool, override: Override | None = None
+) -> Reason | None:
+    """Why an agency is closed by its hours or a supervisor, and when it opens again; None while it is open."""
+    schedule = timetable(hall).of_agency[agency.id]
+    if override is not None:
+        return _closed_now(hall, schedule, now_ms, override, always_open) if override.state == CLOSED else None
+    return None if always_open else _closed(hall, schedule, now_ms)
 
 
-def serves_now(hall: Hall, agency: Agency, now_ms: int, *, always_open: bool) -> bool:
-    """Whether any service of an agency is open by its hours; what its queue allows is not asked."""
-    schedules = timetable(hall).of_service
-    return always_open or any(schedules[service.id].at(now_ms).is_open for service in agency.services)
+def serves_now(hall: Hall, agency: Agency, now_ms: int, overrides: Overrides, *, always_open: bool) -> bool:
+    """Whether any service of an agency is open by its hours or a supervisor; what its queue allows is not asked."""
+    return any(is_open(hall, service.id, now_ms, overrides, always_open=always_open) for service in agency.services)
+
+
+def is_open(hall: Hall, service: str, now_ms: int, overrides: Overrides, *, always_open: bool) -> bool:
+    """Whether a service is open by its hours or a supervisor's word; what its queue allows is not asked."""
+    override = overrides.of_service(service)
+    if override is not None:
+        return override.state != CLOSED
+    return always_open or timetable(hall).of_service[service].at(now_ms).is_open
+
+
+def closes_at(hall: Hall, service: str, now_ms: int, override: Override | None, *, always_open: bool) -> int | None:
+    """Until when today's visitors of a service can be served (ms); None where nothing ends it, or the day is over."""
+    if override is not None and override.state != CLOSED:
+        return override.until_ms
+    if always_open:
+        return None
+    serving = timetable(hall).of_service[service].on(hall.local(now_ms).date()).serving
+    return serving[-1][1] if serving and serving[-1][1] > now_ms else None
 
 
 def first_to_open(closed: list[Reason]) -> Reason:
@@ -63,22 +88,37 @@ def _opens_s(reason: Reason) -> float:
     return datetime.fromisoformat(reason["opens_at"]).timestamp() if reason["opens_at"] else math.inf
 
 
-def offer(hall: Hall, service: Service, now_ms: int, *, always_open: bool, given: int, estimate: Estimate) -> Offer:
-    """What a visitor who wants a number now is told, when so many were given today and the wait is estimated so."""
+def offer(
+    hall: Hall,
+    service: Service,
+    now_ms: int,
+    *,
+    always_open: bool,
+    given: int,
+    estimate: Estimate,
+    override: Override | None = None,
+) -> Offer:
+    """What a visitor who wants a number now is told, when so many were given today and the wait is estimated so.
+
+    `override` is a supervisor's word, which goes before the hours; the quota and the last ticket stay.
+    """
     schedule = timetable(hall).of_service[service.id]
-    if not always_open:
+    if override is not None and override.state == CLOSED:
+        return Offer(_closed_now(hall, schedule, now_ms, override, always_open))
+    if override is None and not always_open:
         closed = _closed(hall, schedule, now_ms)
         if closed is not None:
             return Offer(closed)
     if service.quota and given >= service.quota:
         again = _tomorrow(hall, schedule, now_ms, always_open)
         return Offer(_reason(hall, now_ms, QUOTA, _each("closed.quota"), again))
-    if hall.rules.last_ticket == "off" or always_open or not _too_late(schedule, now_ms, estimate):
+    serves_ms, closes_ms = _hours_now(schedule, now_ms, override)
+    if hall.rules.last_ticket == "off" or always_open or not _too_late(serves_ms, closes_ms, estimate):
         return Offer()
     if hall.rules.last_ticket == "refuse":
         again = schedule.next_opening(now_ms, another_day=True)
         return Offer(_reason(hall, now_ms, LAST_TICKET, _each("closed.last_ticket"), again))
-    closes = _clock(hall.local(schedule.at(now_ms).closes_ms))
+    closes = _clock(hall.local(closes_ms))
     return Offer(warning={"code": LAST_TICKET, "text": _each("closed.warn_last_ticket", time=closes)})
 
 
@@ -107,12 +147,17 @@ def _too_late_at(hall: Hall, now_ms: int, estimates: dict[str, Estimate]) -> Ite
                 yield late_ms
 
 
-def _too_late(schedule: Schedule, now_ms: int, estimate: Estimate) -> bool:
-    """Whether the estimate, counted from when service goes on, ends after the day's last stretch."""
-    if estimate is None:
-        return False
+def _hours_now(schedule: Schedule, now_ms: int, override: Override | None) -> tuple[int, int]:
+    """From when on service goes on, and when the day's last stretch ends."""
+    if override is not None:
+        return now_ms, override.until_ms
     standing = schedule.at(now_ms)
-    return max(now_ms, standing.serves_ms) + estimate["high_minutes"] * MINUTE_MS > standing.closes_ms
+    return max(now_ms, standing.serves_ms), standing.closes_ms
+
+
+def _too_late(serves_ms: int, closes_ms: int, estimate: Estimate) -> bool:
+    """Whether the estimate, counted from when service goes on, ends after the day's last stretch."""
+    return estimate is not None and serves_ms + estimate["high_minutes"] * MINUTE_MS > closes_ms
 
 
 def _tomorrow(hall: Hall, schedule: Schedule, now_ms: int, always_open: bool) -> Opening | None:
@@ -120,6 +165,18 @@ def _tomorrow(hall: Hall, schedule: Schedule, now_ms: int, always_open: bool) ->
         return schedule.next_opening(now_ms, another_day=True)
     midnight_ms = schedule.on(hall.local(now_ms).date()).end_ms
     return Opening(midnight_ms, midnight_ms)
+
+
+def _closed_now(hall: Hall, schedule: Schedule, now_ms: int, override: Override, always_open: bool) -> Reason:
+    """Closed by a supervisor: in their words, and when it opens once that is over."""
+    why = _each("closed.now") if override.reason is None else _sentence(override.reason)
+    until_ms = override.until_ms
+    standing = schedule.at(until_ms)
+    if always_open or standing.is_open:
+        opening: Opening | None = Opening(until_ms, until_ms if always_open else max(until_ms, standing.serves_ms))
+    else:
+        opening = standing.opening
+    return _reason(hall, now_ms, CLOSED_NOW, why, opening)
 
 
 def _closed(hall: Hall, schedule: Schedule, now_ms: int) -> Reason | None:
@@ -135,7 +192,12 @@ def _why(code: str, reason: Text | None) -> dict[str, str] | None:
     named = {"id": reason.id, "en": reason.en}
     if code == HOLIDAY:
         return {language: _say(language, "closed.holiday", name=named[language]) for language in LANGUAGES}
-    return {language: words if words.endswith((".", "!", "?")) else f"{words}." for language, words in named.items()}
+    return _sentence(reason)
+
+
+def _sentence(words: Text) -> dict[str, str]:
+    named = {"id": words.id, "en": words.en}
+    return {language: said if said.endswith((".", "!", "?")) else f"{said}." for language, said in named.items()}
 
 
 def _each(key: str, **values: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from server.domain.absence import gives_up_in_seconds, missing
 from server.domain.actors import Actor
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
+from server.domain.overrides import Overrides
 from server.domain.selection import has_waited
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, UNDOABLE, Ticket
 from server.domain.waiting import Pace, estimate
@@ -15,7 +16,7 @@ from server.next_in_line import next_for
 from server.opening_hours import Offer, closure, first_to_open, next_change, offer, serves_now
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
-from server.store import CounterRow, PrinterRow, Reader
+from server.store import CounterRow, Message, PrinterRow, Reader
 from server.views import call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
 from server.visit_order import by_importance
 
@@ -47,6 +48,7 @@ class Queues:
         self._counts = reader.waiting_counts()
         self._paces: dict[str, Pace] = reader.paces(hall.day(now_ms))
         self.counters: dict[str, CounterRow] = reader.counters()
+        self.overrides = Overrides(hall, reader.overrides(), now_ms)
 
     def waiting(self, service: str) -> int:
         """How many wait for a service."""
@@ -75,6 +77,7 @@ class Queues:
             always_open=self._always_open,
             given=self._given.get(service, 0),
             estimate=self.estimate(service) if watched else None,
+            override=self.overrides.of_service(service),
         )
 
     def next_change(self) -> str | None:
@@ -82,7 +85,8 @@ class Queues:
         watched = self._hall.rules.last_ticket != "off"
         estimates = {service: self.estimate(service) for service in self._hall.services} if watched else {}
         change = next_change(self._hall, self._now_ms, always_open=self._always_open, estimates=estimates)
-        return None if change is None else self._hall.local(change).isoformat()
+        changes = [each for each in (change, self.overrides.next_end()) if each is not None]
+        return self._hall.local(min(changes)).isoformat() if changes else None
 
     def agency_estimate(self, agency: Agency) -> dict[str, int] | None:
         """The longest of an agency's estimates among services with people waiting, or of all."""
@@ -141,7 +145,8 @@ def _agency(hall: Hall, policy: Policy, queues: Queues, agency: Agency, now_ms: 
     offers = [(service, queues.offer(service.id)) for service in agency.services]
     closed = [found.closed for _, found in offers if found.closed is not None]
     if not offers:
-        reason = closure(hall, agency, now_ms, always_open=policy.always_open)
+        override = queues.overrides.of_agency(agency.id)
+        reason = closure(hall, agency, now_ms, always_open=policy.always_open, override=override)
     else:
         reason = first_to_open(closed) if len(closed) == len(offers) else None
     return {
@@ -284,7 +289,19 @@ def counter_snapshot(
         },
         "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "printers": printers_view(reader, hall),
+        "messages": [message_view(hall, message) for message in reader.unread_at(counter.id, day)],
         "rules": {name: getattr(hall.rules, name) for name in OFFICERS_RULES},
+    }
+
+
+def message_view(hall: Hall, message: Message) -> dict[str, Any]:
+    """A supervisor's message as a counter shows it."""
+    return {
+        "id": message.id,
+        "at": iso(hall, message.at_ms),
+        "author": message.author,
+        "text": message.text,
+        "urgent": bool(message.urgent),
     }
 
 
@@ -429,7 +446,7 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
                 "short_name": text(agency.short_name or agency.name),
                 "waiting": sum(queues.waiting(service.id) for service in agency.services),
                 "estimate": queues.agency_estimate(agency),
-                "open": serves_now(hall, agency, now_ms, always_open=policy.always_open),
+                "open": serves_now(hall, agency, now_ms, queues.overrides, always_open=policy.always_open),
             }
             for agency in agencies
         ],

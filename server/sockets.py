@@ -38,6 +38,8 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         sid = request.sid  # type: ignore[attr-defined]
         rooms_of[sid] = room
         broadcaster.rooms.join(room)
+        if screen != "visit":
+            house.presence.come(room)
         join_room(room)
         emit("hello", {"version": house.version, "epoch": broadcaster.epoch, "seq": seq, "now": iso(hall, now_ms)})
 
@@ -46,6 +48,8 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         room = rooms_of.pop(request.sid, None)  # type: ignore[attr-defined]
         if room is not None:
             broadcaster.rooms.leave(room)
+            if not room.startswith("visit:"):
+                house.presence.leave(room)
 
 
 def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.domain.hall import Counter, Hall, Text, Zone
+from server.domain.overrides import Override
 from server.domain.tickets import AT_COUNTER, State, Ticket
 
 LANGUAGES = ("id", "en")
@@ -89,6 +90,18 @@ def counter_label(hall: Hall, counter: str | None) -> dict[str, str] | None:
         return None
     known = hall.counter.get(counter)
     return {"id": counter, "label": known.label if known else counter}
+
+
+def override_view(hall: Hall, override: Override | None) -> dict[str, Any] | None:
+    """What a supervisor said of the hours, without who: screens that everybody sees hear it too."""
+    if override is None:
+        return None
+    return {
+        "state": override.state,
+        "reason": None if override.reason is None else text(override.reason),
+        "since": iso(hall, override.since_ms),
+        "until": iso(hall, override.until_ms),
+    }
 
 
 def zone_of(hall: Hall, ticket: Ticket) -> Zone:

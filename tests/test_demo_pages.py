@@ -72,7 +72,9 @@ def test_a_real_hall_has_no_paper_on_the_screen(shared_hall: RunningHall) -> Non
 def test_a_real_halls_index_links_every_page_and_gives_nothing_away(page: Page, shared_hall: RunningHall) -> None:
     page.goto(address(shared_hall.url))
     links = [link.get_attribute("href") for link in page.locator("a").all()]
-    assert links == ["/kiosk/kiosk-1", "/display/board", "/counter/", "/admin/printers", "/api/v1/openapi.json"]
+    assert links == [
+        "/kiosk/kiosk-1", "/display/board", "/counter/", "/supervisor/", "/admin/printers", "/api/v1/openapi.json",
+    ]  # fmt: skip
     assert shared_hall.client(None).request("GET", "/api/v1/openapi.json").status == 200
     assert page.locator(".demo, .logins").count() == 0
 

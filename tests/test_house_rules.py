@@ -13,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("kiosk", "counter", "display", "printers", "server")
-SURFACES = ("kiosk", "counter", "display", "server/visitor", "server/reports", "server/admin")
+SURFACES = ("kiosk", "counter", "display", "server/visitor", "server/reports", "server/admin",
+            "server/oversight")  # fmt: skip
 COMPOSE = ("server/app.py", "server/__main__.py", "server/cli/*", "server/supervisor.py", "server/wsgi.py")
 """The composition roots: the only files that may put any rooms together."""
 ASYNC_MODE = ("server/wsgi.py", "server/store/threads.py")

@@ -25,8 +25,11 @@ export function header({ page, title, detail, tools, menu, now = () => Date.now(
 /** What supervisors and admins find in their menu besides; in a page of its own, so that the counter stays open. */
 export function overseerPages(user) {
   if (!["supervisor", "admin"].includes(user.role)) return [];
-  const press = () => open("/admin/printers", "_blank", "noopener");
-  return [{ icon: "printer", label: t("counter.printers_page"), press }];
+  const entry = (picture, label, path) => ({ icon: picture, label, press: () => open(path, "_blank", "noopener") });
+  return [
+    entry("eye", t("counter.supervisor_page"), "/supervisor/"),
+    entry("printer", t("counter.printers_page"), "/admin/printers"),
+  ];
 }
 
 /** The officer's name; under it what is done once a day. `menu` is [{icon, label, press}]. */

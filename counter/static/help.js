@@ -22,6 +22,7 @@ const ROWS = [
   ["P", "counter.profile_key"],
   ["C", "counter.search_number"],
   ["G", "counter.help_lists"],
+  ["O", "counter.help_message"],
   ["Enter", "counter.help_enter"],
   ["?", "counter.shortcuts"],
 ];

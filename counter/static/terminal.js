@@ -104,6 +104,11 @@ export class Terminal {
     return this.#command("cancel", `/api/v1/tickets/${ticket.id}/cancel`, {}, { number: ticket.number, done });
   }
 
+  /** Says that a supervisor's message was read here. */
+  acknowledge(message) {
+    return this.#command("acknowledge", `${this.path}/acknowledge`, { message: message.id }, {});
+  }
+
   async #command(verb, path, body, { number, done, primary = false }) {
     const at = performance.now();
     if (this.pending || at - (this.pressed.get(verb) ?? -Infinity) < DOUBLE_PRESS_MS) return null;

@@ -15,6 +15,7 @@ import { holdDialog } from "/counter/static/hold.js";
 import { listenKeys } from "/counter/static/keys.js";
 import { outcomesOf, outcomeStrip } from "/counter/static/outcomes.js";
 import { pauseDialog } from "/counter/static/pausing.js";
+import { messageStrip } from "/counter/static/messages.js";
 import { counterWords, problemWords } from "/counter/static/phrases.js";
 import { hasProfiles, profileDialog, profileOf, profileWords } from "/counter/static/profile.js";
 import { queuePanel } from "/counter/static/queue.js";
@@ -94,6 +95,7 @@ export function workView(page, terminal) {
   const outcomes = outcomeStrip(terminal);
   const queue = queuePanel(terminal);
   const status = statusLine(terminal);
+  const told = messageStrip(terminal);
   const help = helpDialog();
   const desk = deskDialog(page, terminal);
   const hold = holdDialog(terminal);
@@ -105,7 +107,7 @@ export function workView(page, terminal) {
   const dialogs = [...asked.map((each) => each.node), outcomes.dialog];
   const place = el("div", { class: "big-place" }, big.node, outcomes.node); // one at a time
   const main = el("main", { class: "work-main" }, card.node, actions.node, line, place);
-  const node = el("div", { class: "work" }, bar.node, main, queue.node, status.node, dialogs);
+  const node = el("div", { class: "work" }, bar.node, told.node, main, queue.node, status.node, dialogs);
   let lost_since_ms = null;
   // A button pressed by mouse or finger takes no focus: what the keyboard does next is never about it.
   node.addEventListener("mousedown", (event) => {
@@ -121,6 +123,7 @@ export function workView(page, terminal) {
     if (pressed === "p") return switchProfile();
     if (pressed === "c") return queue.find();
     if (pressed === "g") return queue.turn();
+    if (pressed === "o") return told.press();
     if (/^[1-9]$/.test(pressed)) return outcomes.press(pressed);
     if (pressed === "?") return help.open();
     return actions.press(pressed);
@@ -196,7 +199,7 @@ export function workView(page, terminal) {
     enable(profileTool, snapshot && !terminal.pending);
     enable(pauseTool, snapshot && !terminal.pending);
     enable(directTool, snapshot && !snapshot.current && !paused && !terminal.pending);
-    for (const part of [card, actions, big, outcomes, queue, status, hold, transfer]) part.render();
+    for (const part of [card, actions, big, outcomes, queue, status, told, hold, transfer]) part.render();
     renderLine();
     document.title = pageTitle(snapshot);
     tick();

@@ -50,7 +50,7 @@ function snapshotTaken(json) {
 }
 
 function eventTaken(kind, event) {
-  if (kind === "hall.changed") return live.refresh();
+  if (kind === "hall.changed" || kind === "service.changed") return live.refresh();
   waiting.takeEvent(event);
   if (event.ticket) takeTicket(kind, event);
   return render();

@@ -274,7 +274,7 @@ live = connect({
     render();
   },
   onEvent(name, event) {
-    if (name === "hall.changed") live.refresh();
+    if (name === "hall.changed" || name === "service.changed") live.refresh();
     state.catalogue.take(event);
     render();
   },

@@ -15,6 +15,7 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from server.domain.hall import Hall, Service
 from server.domain.numbering import Position, following, reading
+from server.domain.overrides import Overrides
 from server.domain.tickets import (
     AT_COUNTER,
     KIOSK_CANCEL_SECONDS,
@@ -64,7 +65,8 @@ def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issue
     `quota_reached` or `last_ticket` when it gives no more numbers today, `numbers_used_up` when a range is exhausted.
     """
     services = _services(hall, wish)
-    warnings = [_ask_for(tx, hall, policy, service) for service in services]
+    overrides = Overrides(hall, tx.overrides(), tx.now_ms)
+    warnings = [_ask_for(tx, hall, policy, service, overrides) for service in services]
     code = new_code()
     visit = tx.add_visit(code)
     in_order = in_best_order(tx, hall, services, tx.now_ms)
@@ -76,13 +78,21 @@ def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issue
     return Issued(visit, code, tickets, job, next(filter(None, warnings), None))
 
 
-def _ask_for(tx: Tx, hall: Hall, policy: Policy, service: Service) -> Reason | None:
+def _ask_for(tx: Tx, hall: Hall, policy: Policy, service: Service, overrides: Overrides) -> Reason | None:
     """Raises DomainError where the service gives no number now; else what the visitor should know, or None."""
     given = tx.given(service.id, hall.day(tx.now_ms)) if service.quota else 0
     estimate = None
     if hall.rules.last_ticket != "off":
         estimate = queue_estimate(tx, hall, service.id, tx.waiting_count(service.id), tx.now_ms)
-    offered = offer(hall, service, tx.now_ms, always_open=policy.always_open, given=given, estimate=estimate)
+    offered = offer(
+        hall,
+        service,
+        tx.now_ms,
+        always_open=policy.always_open,
+        given=given,
+        estimate=estimate,
+        override=overrides.of_service(service.id),
+    )
     if offered.closed is not None:
         code = _REFUSALS.get(offered.closed["code"], "closed")
         words = f"{service.name.en}: {offered.closed['text']['en']}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from server.commands.desk import Expect, find_current, record
+from server.commands.desk import Expect, find_current, find_ticket, record
 from server.commands.setting_aside import leave_note
 from server.domain import events
 from server.domain.actors import Actor
@@ -14,6 +14,7 @@ from server.domain.hall import Hall
 from server.domain.outcomes import Told
 from server.domain.tickets import Ticket, after
 from server.store import Tx
+from server.views import ticket_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,46 @@ def transfer(tx: Tx, hall: Hall, actor: Actor, counter_id: str, onward: Onward, 
     """
     desk, ticket = find_current(tx, hall, actor, counter_id, expect)
     after("transfer", ticket.state)
-    _check(hall, ticket, counter_id, onward)
+    _check(hall, onward)
+    if onward.service == ticket.service and onward.counter in (None, counter_id):
+        raise DomainError("same_place", f"{ticket.number} is there already")
     noted = leave_note(tx, actor, ticket, onward.note)
-    back: dict[str, Any] = {"return_service": ticket.return_service, "return_counter": ticket.return_counter}
-    if onward.service == ticket.return_service:
-        back = {"return_service": None, "return_counter": None}
+    back = _way_back(ticket, onward.service)
     if onward.come_back:
         back = {"return_service": ticket.service, "return_counter": desk.counter.id}
-    moved = _send(tx, hall, ticket, onward.service, onward.counter, **back)
+    moved = _send(tx, hall, ticket, "transfer", onward.service, onward.counter, **back)
     told = {**_told(ticket, moved, "transfer"), "noted": noted}
     record(tx, hall, actor, events.TICKET_TRANSFERRED, moved, desk.counter.id, **told)
     return moved
 
 
-def _check(hall: Hall, ticket: Ticket, here: str, onward: Onward) -> None:
+def move(tx: Tx, hall: Hall, actor: Actor, ticket_id: int, onward: Onward) -> Ticket:
+    """Send a visitor who waits to another service, or to a certain counter of it. Number and place are kept.
+
+    Raises NotFound, DomainError `not_allowed` for one who does not wait any more, `not_served_there`, `same_place`,
+    Invalid for a service or counter that does not exist and for a note that is too long.
+    """
+    ticket = find_ticket(tx, ticket_id)
+    after("move", ticket.state)
+    _check(hall, onward)
+    if (onward.service, onward.counter) == (ticket.service, ticket.wanted_counter):
+        raise DomainError("same_place", f"{ticket.number} is there already")
+    noted = leave_note(tx, actor, ticket, onward.note)
+    moved = _send(tx, hall, ticket, "move", onward.service, onward.counter, **_way_back(ticket, onward.service))
+    # Not `record`: the visitor was at no counter, and so walks from none.
+    told = {**_told(ticket, moved, "moved"), "noted": noted}
+    tx.record(events.TICKET_TRANSFERRED, actor.id, {"ticket": ticket_view(hall, moved, tx.now_ms), **told})
+    return moved
+
+
+def _way_back(ticket: Ticket, service: str) -> dict[str, Any]:
+    """Where a visitor still goes back to; who is sent there already has no other way back."""
+    if service == ticket.return_service:
+        return {"return_service": None, "return_counter": None}
+    return {"return_service": ticket.return_service, "return_counter": ticket.return_counter}
+
+
+def _check(hall: Hall, onward: Onward) -> None:
     if onward.service not in hall.services:
         raise Invalid("unknown_service", f'no service has the id "{onward.service}"', field="service")
     if onward.counter is not None:
@@ -57,8 +84,6 @@ def _check(hall: Hall, ticket: Ticket, here: str, onward: Onward) -> None:
             raise Invalid("unknown_counter", f'no counter has the id "{onward.counter}"', field="counter")
         if onward.service not in counter.services:
             raise DomainError("not_served_there", f'counter {counter.label} does not serve "{onward.service}"')
-    if onward.service == ticket.service and onward.counter in (None, here):
-        raise DomainError("same_place", f"{ticket.number} is there already")
 
 
 def goes_back(hall: Hall, ticket: Ticket) -> bool:
@@ -78,16 +103,17 @@ def send_back(tx: Tx, hall: Hall, actor: Actor, ticket: Ticket, counter_id: str,
     assert ticket.return_service is not None and ticket.return_counter is not None, "`goes_back` was asked before"
     serves = ticket.return_service in hall.counter[ticket.return_counter].services
     wanted = ticket.return_counter if serves else None
-    moved = _send(tx, hall, ticket, ticket.return_service, wanted, return_service=None, return_counter=None)
+    back = {"return_service": None, "return_counter": None}
+    moved = _send(tx, hall, ticket, "transfer", ticket.return_service, wanted, **back)
     here = {"outcome": told.outcome, "documents": list(told.documents), **_told(ticket, moved, "return")}
     record(tx, hall, actor, events.TICKET_TRANSFERRED, moved, counter_id, **here)
     return moved
 
 
-def _send(tx: Tx, hall: Hall, ticket: Ticket, service: str, counter: str | None, **back: Any) -> Ticket:
+def _send(tx: Tx, hall: Hall, ticket: Ticket, verb: str, service: str, counter: str | None, **back: Any) -> Ticket:
     return tx.move(
         ticket,
-        after("transfer", ticket.state),
+        after(verb, ticket.state),
         service=service,
         agency=hall.agency_of[service].id,
         wanted_counter=counter,

@@ -38,6 +38,7 @@ TRANSITIONS: dict[str, dict[State, State]] = {
     "requeue": {State.CALLED: State.WAITING},
     "take_back": {State.SERVING: State.WAITING},
     "transfer": {State.CALLED: State.WAITING, State.SERVING: State.WAITING},
+    "move": {State.WAITING: State.WAITING},
     "hold": {State.SERVING: State.HELD},
     "resume": {State.HELD: State.SERVING},
     "restore": {State.NO_SHOW: State.WAITING},

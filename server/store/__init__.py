@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from server.domain.errors import DomainError
 from server.domain.events import Event
 from server.domain.numbering import Position
+from server.domain.overrides import Override
 from server.domain.tickets import Ticket
 from server.domain.waiting import Pace
 
@@ -150,6 +151,46 @@ class ServedToday:
     served: int
     mean_service_seconds: int | None
     max_wait_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a supervisor tells officers on one day; `to_all` says that it was meant for every counter."""
+
+    id: int
+    day: str
+    at_ms: int
+    author: str
+    text: str
+    urgent: int
+    to_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A message at one of the counters that it is for: when it was read there, and by whom; None while it is not."""
+
+    message: int
+    counter: str
+    read_ms: int | None
+    reader: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that a supervisor should look at: of a `kind`, about a `subject`; `facts` is JSON text.
+
+    It stands until `cleared_ms`; `acknowledged_by` has seen it.
+    """
+
+    id: int
+    kind: str
+    subject: str
+    facts: str
+    raised_ms: int
+    cleared_ms: int | None
+    acknowledged_ms: int | None
+    acknowledged_by: str | None
 
 
 class Reader(Protocol):
@@ -301,6 +342,33 @@ class Reader(Protocol):
     def printers(self) -> dict[str, PrinterRow]:
         """The last known state of every printer that ever reported."""
 
+    def overrides(self) -> list[Override]:
+        """What supervisors said of services' and agencies' hours, what is over included until it is taken away."""
+
+    def waiting_since(self) -> dict[str, list[int]]:
+        """For each service with people waiting since when each of them waits (ms), as though without interruption."""
+
+    def finished_on(self, day: str) -> dict[str, int]:
+        """How many tickets of a day were served, by the service where they ended."""
+
+    def messages_on(self, day: str, limit: int) -> list[Message]:
+        """The newest messages of a day, newest first."""
+
+    def message(self, id: int) -> Message | None:
+        """One message."""
+
+    def receipts(self, message: int) -> list[Receipt]:
+        """At which counters a message was read, and at which not yet."""
+
+    def unread_at(self, counter: str, day: str) -> list[Message]:
+        """A day's messages that nobody has acknowledged at a counter, urgent ones first, then the oldest."""
+
+    def alerts(self) -> list[Alert]:
+        """The alerts that stand, the newest first."""
+
+    def alert(self, id: int) -> Alert | None:
+        """One alert."""
+
     def user(self, name: str) -> User | None:
         """A user by name, in any case of letters."""
 
@@ -379,6 +447,27 @@ class Tx(Reader, Protocol):
 
     def set_printer(self, row: PrinterRow) -> None:
         """Note what is known of a printer."""
+
+    def set_override(self, override: Override) -> None:
+        """Note what a supervisor said of a service's or an agency's hours."""
+
+    def remove_override(self, kind: str, id: str) -> None:
+        """The hours count again."""
+
+    def add_message(self, day: str, author: str, text: str, counters: Sequence[str], **told: int) -> Message:
+        """A new message to some counters; `told` is `urgent` and `to_all`."""
+
+    def mark_read(self, message: int, counter: str, reader: str) -> None:
+        """Note who has acknowledged a message at a counter."""
+
+    def add_alert(self, kind: str, subject: str, facts: str) -> Alert:
+        """A new alert."""
+
+    def set_alert(self, id: int, **values: Any) -> Alert:
+        """Change an alert."""
+
+    def forget_oversight(self, before_ms: int, limit: int) -> int:
+        """Drop messages and cleared alerts from before a time, of the oldest `limit` of each; how many."""
 
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         """A new user."""

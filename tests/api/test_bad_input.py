@@ -33,6 +33,11 @@ VALID: dict[str, dict[str, Any]] = {
     "/counters/{counter}/transfer": {"service": "two", "counter": None, "note": None, "return": False, "expect": None},
     "/counters/{counter}/direct": {"service": None, "party_size": 1, "priority": None, "expect": None},
     "/counters/{counter}/profile": {"profile": None, "expect": None},
+    "/counters/{counter}/acknowledge": {"message": 1},
+    "/tickets/{ticket}/move": {"service": "two", "counter": None, "note": None},
+    "/services/{service}/hours": {"override": "closed", "reason": "a", "reason_en": "b", "until": "24:00"},
+    "/agencies/{agency}/hours": {"override": "closed", "reason": "a", "reason_en": "b", "until": "24:00"},
+    "/messages": {"text": "Rapat", "counters": ["1"], "urgent": False},
     **{
         f"/counters/{{counter}}/{verb}": {"expect": None}
         for verb in ("close", "call-next", "recall", "start", "requeue", "undo")
@@ -40,9 +45,10 @@ VALID: dict[str, dict[str, Any]] = {
 }
 """For each call a body that only its faults can make wrong."""
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
-                 "/printers/{printer}/test")  # fmt: skip
+                 "/printers/{printer}/test", "/alerts/{alert}/acknowledge")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
-PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1"}
+PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1", "{service}": "one",
+               "{agency}": "x", "{alert}": "1"}  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -132,7 +138,8 @@ def test_a_field_of_the_wrong_kind_is_named(path: str, wide_hall: RunningHall) -
     for name, shape in schema["properties"].items():
         for wrong in faults(shape, VALID[path][name]):
             answer = post(wide_hall, path, json.dumps({**VALID[path], name: wrong}).encode())
-            field = f"{name}[0]" if shape.get("type") == "array" and isinstance(wrong, list) else name
+            is_list = "array" in {option.get("type") for option in shape.get("anyOf", [shape])}
+            field = f"{name}[0]" if is_list and isinstance(wrong, list) else name
             assert_refused(answer, (422,), field)
         if name in schema.get("required", []):
             without = {key: value for key, value in VALID[path].items() if key != name}
@@ -214,6 +221,7 @@ def test_a_method_that_an_address_does_not_take(wide_hall: RunningHall) -> None:
         "/nonsense", "/tickets/0/cancel", "/tickets/-1/cancel", "/tickets/abc/cancel", "/tickets/1.5/cancel",
         f"/tickets/{2**63}/cancel", f"/tickets/{HUGE}/cancel", f"/tickets/{HUGE}/reprint",
         f"/tickets/{'9' * 3000}/cancel", "/counters/none/open", "/counters/%00/open",
+        "/alerts/999999/acknowledge", "/alerts/abc/acknowledge",
         "/counters/%F0%9F%98%80/call-next", "/counters/'%20OR%201=1/call-next",
         f"/counters/{'x' * 3000}/finish",
     ],
@@ -224,8 +232,12 @@ def test_an_address_that_leads_nowhere(path: str, wide_hall: RunningHall) -> Non
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize(
-    "path", ["/counters/none", "/displays/none", "/visits/none", f"/visits/{'A' * 16}", "/visits/%00"]
-)
+    "path",
+    [
+        "/counters/none", "/services/none/queue", "/displays/none", "/visits/none", f"/visits/{'A' * 16}",
+        "/visits/%00",
+    ],
+)  # fmt: skip
 def test_a_thing_that_does_not_exist(path: str, wide_hall: RunningHall) -> None:
     assert_refused(wide_hall.client("admin").request("GET", f"/api/v1{path}"), (404,))
 
@@ -268,6 +280,28 @@ def test_a_wish_that_can_never_be_right(body: Any, field: str, code: str, wide_h
     answer = wide_hall.client("kiosk", "kiosk-1").post("/tickets", body)
     assert_refused(answer, (422,), field)
     assert answer.json["code"] == code
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/messages", {"text": ""}, "text"),
+        ("/messages", {"text": "  \n "}, "text"),
+        ("/messages", {"text": "x" * 301}, "text"),
+        ("/messages", {"text": "a\u0000b"}, "text"),
+        ("/messages", {"text": "a", "counters": []}, "counters"),
+        ("/messages", {"text": "a", "counters": ["1", "99"]}, "counters[1]"),
+        ("/tickets/1/move", {"service": "none"}, "service"),
+        ("/tickets/1/move", {"service": "two", "counter": "99"}, "counter"),
+        ("/tickets/1/move", {"service": "two", "note": "x" * 301}, "note"),
+        ("/services/one/hours", {"override": "closed", "until": "soon"}, "until"),
+        ("/services/one/hours", {"override": "shut"}, "override"),
+        ("/agencies/x/hours", {"override": "open", "reason": "x" * 201}, "reason"),
+    ],
+)
+def test_what_a_supervisor_cannot_mean(path: str, body: Any, field: str, wide_hall: RunningHall) -> None:
+    assert_refused(wide_hall.client("admin").post(path, body), (422,), field)
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -66,6 +66,7 @@ def _counter_calls() -> list[Call]:
     bodies |= {verb: {"expect": NEVER_CURRENT, "ticket": NEVER_CURRENT} for verb in ("call", "restore", "resume")}
     bodies["profile"] = {"expect": NEVER_CURRENT, "profile": None}
     bodies["transfer"] = {"expect": NEVER_CURRENT, "service": "one"}
+    bodies["acknowledge"] = {"message": NEVER_CURRENT}
     for counter, owner in (("1", "counter"), ("2", "officer")):
         may = OVERSEERS | {owner}
         calls.append(
@@ -143,6 +144,16 @@ CALLS: list[Call] = [
     *_print_calls(),
     api("GET", "/reports/waiting", OVERSEERS, path=lambda s: f"/api/v1/reports/waiting?from={s.day}&to={s.day}"),
     api("GET", "/events", OVERSEERS),
+    api("GET", "/supervisor", OVERSEERS),
+    api("GET", "/services/{service}/queue", OVERSEERS, path=lambda s: "/api/v1/services/one/queue"),
+    api("POST", "/tickets/{ticket}/move", OVERSEERS, path=lambda s: f"/api/v1/tickets/{s.kiosks_ticket}/move",
+        body={"service": "two"}, fresh=True),
+    api("POST", "/services/{service}/hours", OVERSEERS, path=lambda s: "/api/v1/services/one/hours",
+        body={"override": None}),
+    api("POST", "/agencies/{agency}/hours", OVERSEERS, path=lambda s: "/api/v1/agencies/x/hours",
+        body={"override": None}),
+    api("POST", "/messages", OVERSEERS, body={"text": "Rapat pukul 15.00", "counters": ["8"]}),
+    api("POST", "/alerts/{alert}/acknowledge", OVERSEERS, path=lambda s: f"/api/v1/alerts/{NEVER_CURRENT}/acknowledge"),
     api("GET", "/catalogue", ADMIN),
     api("POST", "/catalogue", ADMIN, body={"hall": {}}),
     api("POST", "/users", ADMIN, body={"name": "nobody", "role": "none", "password": "long enough"}),

@@ -24,7 +24,7 @@ from server.domain.hall import WEEKDAYS
 from server.policy import Policy
 from server.simulation.loop import Loop
 from server.simulation.opening import open_the_hall
-from tests.browser.mal import Mal, on_network
+from tests.browser.mal import PASSWORD, Mal, on_network
 from tests.browser.screens import DESK, PHONE, UPRIGHT, WIDE, Screens
 from tests.virtual_hall import VirtualHall
 
@@ -149,6 +149,17 @@ def _within_target(counter: dict[str, Any]) -> bool:
     current = counter["current"]
     target_minutes: int = counter["services"][current["service"]]["target_service_minutes"]
     return bool(current["service_seconds"] < target_minutes * 60 - 30)
+
+
+def test_supervisor(screens: Screens, morning: Mal) -> None:
+    morning.local().do("/users", {"name": "pengawas", "role": "supervisor", "password": PASSWORD})
+    page = screens.open("/supervisor/", DESK)
+    page.fill("#login-username", "pengawas")
+    page.fill("#login-password", PASSWORD)
+    page.click(".login-enter")
+    expect(page.locator(".agency")).to_have_count(15)
+    page.evaluate("document.activeElement.blur()")
+    take(page, "supervisor.png", DESK)
 
 
 def test_board(screens: Screens, morning: Mal) -> None:

@@ -283,6 +283,11 @@ class QueueHall:
         onward = Onward(service, to, note, come_back)
         return self.write(lambda tx: transferring.transfer(tx, self.hall, by, counter, onward, expect=expect))
 
+    def move(
+        self, ticket: Ticket, service: str, to: str | None = None, note: str | None = None, *, by: Actor = CHIEF
+    ) -> Ticket:
+        return self.write(lambda tx: transferring.move(tx, self.hall, by, ticket.id, Onward(service, to, note)))
+
     def direct(
         self,
         counter: str,

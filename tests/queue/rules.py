@@ -10,8 +10,8 @@ AT_COUNTER = {"called", "serving"}
 # "waiting -> called -> serving -> finished. called -> waiting (requeue, transfer), no_show. serving -> held, no_show,
 # waiting (transfer). held -> called, serving, no_show. no_show -> waiting (restored). waiting, called, held ->
 # cancelled. Undo: finished and no_show go back to where they came from, and, by decision 010, serving to waiting where
-# it began with the call. Closing the day: waiting, called, held ->
-# expired; serving -> finished. Nothing else."
+# it began with the call. Closing the day: waiting, called, held -> expired; serving -> finished.
+# Nothing else." And by decision 011 waiting -> waiting, elsewhere (a supervisor moves).
 ALLOWED: dict[tuple[str, str], set[str]] = {
     ("waiting", "called"): {"call_next", "call"},
     ("held", "called"): {"call"},
@@ -25,6 +25,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("called", "no_show"): {"no_show"},
     ("serving", "no_show"): {"no_show"},
     ("no_show", "waiting"): {"restore"},
+    ("waiting", "waiting"): {"move"},
     ("waiting", "cancelled"): {"cancel"},
     ("called", "cancelled"): {"cancel"},
     ("held", "cancelled"): {"cancel"},

@@ -598,6 +598,27 @@ class LifeOfTickets(RuleBasedStateMachine):
             back = (current["service"], counter) if come_back else back
             assert (moved.return_service, moved.return_counter) == back
 
+    @rule(pick=st.integers(0, 11), service=st.sampled_from(SERVICES), to=st.sampled_from((None, None, *COUNTERS)))
+    def move(self, pick: int, service: str, to: str | None) -> None:
+        if not self.seen.tickets:
+            return
+        waiting = [ticket for ticket in self.seen.tickets.values() if ticket["state"] == "waiting"]
+        row = waiting[pick % len(waiting)] if waiting and pick % 3 else self.some_ticket(pick)
+        ticket = self.queue.read(lambda reader, hall, now_ms: reader.ticket(row["id"]))
+        assert ticket is not None
+        may = (
+            row["state"] == "waiting"
+            and (to is None or service in self.served(to))
+            and (service, to) != (row["service"], row["wanted_counter"])
+        )
+        moved = self.attempt("move", may, lambda: self.queue.move(ticket, service, to))
+        if moved:
+            kept = ("id", "number", "place_ms", "issued_ms", "calls", "visit", "priority")
+            assert [getattr(moved, name) for name in kept] == [row[name] for name in kept]
+            assert (moved.service, moved.wanted_counter, moved.counter) == (service, to, None)
+            back = (row["return_service"], row["return_counter"])
+            assert (moved.return_service, moved.return_counter) == ((None, None) if service == back[0] else back)
+
     @precondition(lambda self: self.somebody_is_at_a_counter)
     @rule(pick=st.integers(0, 2), way=st.sampled_from(("hold", "give up", "return", "return")), seconds=steps_s)
     def take_a_detour(self, pick: int, way: str, seconds: float) -> None:

@@ -12,19 +12,16 @@ from server.store.migrations import (
     m005_officers_day,
     m006_quota,
     m007_profiles,
+    m008_oversight,
 )
 
 migrations = Migrations("antrean")
-migrations(name="m001_initial")(m001_initial.apply)
-migrations(name="m002_queue_lengths")(m002_queue_lengths.apply)
-migrations(name="m003_printing")(m003_printing.apply)
-migrations(name="m004_selection")(m004_selection.apply)
-migrations(name="m005_officers_day")(m005_officers_day.apply)
-migrations(name="m006_quota")(m006_quota.apply)
-migrations(name="m007_profiles")(m007_profiles.apply)
-
-KNOWN = (
-    "m001_initial", "m002_queue_lengths", "m003_printing", "m004_selection", "m005_officers_day", "m006_quota",
-    "m007_profiles",
+VERSIONS = (
+    m001_initial, m002_queue_lengths, m003_printing, m004_selection, m005_officers_day, m006_quota, m007_profiles,
+    m008_oversight,
 )  # fmt: skip
+for version in VERSIONS:
+    migrations(name=version.__name__.rpartition(".")[2])(version.apply)
+
+KNOWN = tuple(version.__name__.rpartition(".")[2] for version in VERSIONS)
 """Every version this program knows; a database with another was made by a newer one."""

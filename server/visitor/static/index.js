@@ -62,6 +62,7 @@ function officers() {
     { class: "column officers" },
     group(t("index.officers"), [
       link({ href: "/counter/", picture: "headset", title: t("index.counter"), text }),
+      link({ href: "/supervisor/", picture: "eye", title: t("index.supervisor"), text: t("index.supervisor_text") }),
       link({ href: "/admin/printers", picture: "printer", title: t("index.printers"), text: t("index.printers_text") }),
     ]),
     demo?.logins.length > 0 && logins(demo.logins),

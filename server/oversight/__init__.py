@@ -1,0 +1,1 @@
+"""What supervisors see and command: the live page /supervisor/ and its calls."""
