@@ -93,6 +93,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         limiter=Limiter(),
         slip_style=slip_style(settings),
     )
+    with store.read() as reader:
+        house.loudspeakers.expect(reader.speakers().values())
     app = Flask("server", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     without_sockets = app.wsgi_app

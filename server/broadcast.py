@@ -161,6 +161,9 @@ class Broadcaster:
             if event.kind == events.HALL_CHANGED:
                 yield from (f"display:{display.id}" for display in hall.displays)
             return
+        if event.kind.startswith(("announcement.", "voice.")):
+            yield from (f"display:{board}" for board in _boards_of_voice(hall, event))
+            return
         counter_id = (event.payload.get("counter") or {}).get("id")
         ticket = event.payload.get("ticket")
         services = _services(hall, event)
@@ -283,6 +286,13 @@ class _Teller:
 
     def _queue(self, service: str) -> dict[str, Any]:
         return {**self._queues.entry(service), **self._queues.offered(service)}
+
+
+def _boards_of_voice(hall: Hall, event: Event) -> list[str]:
+    """The boards that an announcement or a change of its speaker concerns; how a board's sound is, is for staff."""
+    facts = event.payload.get("announcement") or event.payload.get("voice")
+    voice = None if facts is None else facts.get("voice", facts["id"])
+    return [board.id for board in hall.boards_of_voice.get(voice or "", ())]
 
 
 def _services(hall: Hall, event: Event) -> frozenset[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 from server.broadcast import Broadcaster
-from server.commands import day, printing
+from server.commands import announcing, day, printing
 from server.domain.errors import DomainError
 from server.house import House
+from server.store import Reader, Tx
 
 log = logging.getLogger("antrean.chores")
 
@@ -15,7 +16,7 @@ EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
-KEEP_PRINT_JOBS_MS = 30 * 24 * 3600 * 1000
+KEEP_JOBS_MS = 30 * 24 * 3600 * 1000
 
 
 class Chores:
@@ -53,19 +54,39 @@ class Chores:
             known = printing.known_as_silent
             silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
             left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
+            unsaid = self._announcer_has_work(reader)
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
             house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
+        if unsaid:
+            house.store.write(self._settle_announcements)
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 
+    def _announcer_has_work(self, reader: Reader) -> bool:
+        hall, pages = self._house.catalogues.hall(reader), self._house.loudspeakers.alive()
+        wall_ms, lapse_ms = self._house.store.wall_ms(), self._house.policy.lapse_ms
+        found = announcing.plan(reader, hall, wall_ms, lapse_ms, pages, None, list(hall.voices))
+        return bool(found) or bool(self._house.loudspeakers.news())
+
+    def _settle_announcements(self, tx: Tx) -> None:
+        """Voices whose speaker has gone, calls that grew too old to be spoken, boards that went away."""
+        hall, speakers = self._house.catalogues.hall(tx), self._house.loudspeakers
+        announcing.settle(tx, hall, self._house.policy.lapse_ms, speakers.alive(), None, list(hall.voices))
+        news = speakers.news()
+        announcing.note_sounds(tx, news)
+        speakers.told(news)
+
     def forget(self) -> None:
-        """Drop answers that are a day old, print jobs of last month, sessions that are over, phones that have gone."""
+        """Drop answers that are a day old, print jobs and announcements of last month, sessions that are over, phones
+        that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
-        before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
+        before_ms = self._house.store.wall_ms() - KEEP_JOBS_MS
         while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)
+        while self._house.store.write(lambda tx: tx.forget_announcements(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         self._broadcaster.forget_empty()

@@ -15,6 +15,7 @@ from server.auth import Keys
 from server.catalogue import Catalogues
 from server.config import Settings
 from server.limits import Limiter
+from server.loudspeakers import Loudspeakers
 from server.policy import Policy
 from server.store import Store
 from server.store.threads import Signal, Threads
@@ -43,6 +44,7 @@ class House:
     limiter: Limiter
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
+    loudspeakers: Loudspeakers = field(default_factory=Loudspeakers)
     _heard_s: dict[str, float] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)
     _started_s: float = field(default_factory=time.monotonic)
@@ -78,6 +80,7 @@ def policy_of(settings: Settings) -> Policy:
         slip_expires_ms=settings.printing.expire_seconds * 1000,
         one_per_ticket=settings.slip.one_per_ticket,
         fallback_after=settings.printing.fallback_after,
+        lapse_ms=settings.voice.lapse_seconds * 1000,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.actors import Actor
+from server.domain.announcements import is_quiet
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
 from server.domain.waiting import Pace, estimate
@@ -13,11 +14,13 @@ from server.opening_hours import Offer, closure, first_to_open, next_change, off
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, PrinterRow, Reader
-from server.views import call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
+from server.views import announcement_view, call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
 
 WAITING_SHOWN = 25
 """A counter's list shows this many of those who wait; the counts tell the rest."""
 RECENT_SHOWN = 12
+OPEN_SHOWN = 50
+"""More calls than a voice can speak before they are too old."""
 OFFICERS_RULES = (
     "no_show_after_recalls", "restore_minutes", "restore_behind", "hold_reminder_minutes", "one_button", "auto_start",
 )  # fmt: skip
@@ -363,6 +366,7 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
             "name": text(display.name),
             "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in display.zones],
         },
+        "voices": [_voice(reader, hall, voice) for voice in _voices_of(hall, display)],
         "calls": [call_view(hall, ticket) for ticket in calls],
         "recent": [call_view(hall, ticket) for ticket in recent],
         "waiting": [
@@ -383,6 +387,40 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
             for agency in agencies
         ],
     }
+
+
+def _voices_of(hall: Hall, display: Display) -> list[str]:
+    return list(dict.fromkeys(hall.voice_of[zone] for zone in display.zones))
+
+
+def _voice(reader: Reader, hall: Hall, voice: str) -> dict[str, Any]:
+    """A voice as a board needs it: who speaks, and what is still to be spoken or being spoken."""
+    speaker = reader.speaker(voice)
+    return {
+        "id": voice,
+        "speaker": speaker.partition("/")[0] if speaker else None,
+        "announcements": [announcement_view(hall, each) for each in reader.open_announcements(voice, OPEN_SHOWN)],
+    }
+
+
+def voices_snapshot(reader: Reader, hall: Hall, sounds: dict[str, str], now_ms: int) -> dict[str, Any]:
+    """GET /voice: who speaks for each voice, how the boards' sound is (`sounds` by id), what came of today's calls."""
+    today: dict[str, dict[str, Any]] = {
+        voice: {"queued": 0, "playing": 0, "played": 0, "lapsed": 0, "reasons": {}} for voice in hall.voices
+    }
+    for voice, state, reason, count in reader.announcements_on(hall.day(now_ms)):
+        if voice in today:
+            today[voice][state] += count
+            if reason is not None:
+                today[voice]["reasons"][reason] = today[voice]["reasons"].get(reason, 0) + count
+    return {**_base(reader, hall), "voices": [
+        {**_voice(reader, hall, voice), "zones": [zone for zone, own in hall.voice_of.items() if own == voice],
+         "boards": [{"id": board.id, "name": text(board.name), "sound": sounds.get(board.id, "away")}
+                    for board in hall.boards_of_voice[voice]],
+         "volume": settings.volume, "repeat": settings.repeat, "quiet_hours": list(settings.quiet_hours),
+         "quiet": is_quiet(settings.quiet_hours, f"{hall.local(now_ms):%H:%M}"), "today": today[voice]}
+        for voice, settings in hall.voices.items()
+    ]}  # fmt: skip
 
 
 def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[dict[str, Any]]:

@@ -117,7 +117,8 @@ class Voice:
     """[voice]: what the hall says aloud, in which languages, and in whose voice.
 
     `clips` is a folder of recordings, here absolute, or empty. `template` holds the sentence of a language where it is
-    not the usual one. A hall without languages only chimes.
+    not the usual one. A hall without languages only chimes. A call that could not be spoken for
+    `lapse_seconds` is not spoken any more.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -129,6 +130,7 @@ class Voice:
     clips: str = ""
     cache_mb: Annotated[int, Field(ge=10, le=100_000)] = 200
     template: dict[str, str] = field(default_factory=dict)
+    lapse_seconds: Annotated[int, Field(ge=5, le=86_400)] = 60
 
 
 PartName = Literal[

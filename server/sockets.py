@@ -46,6 +46,8 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         room = rooms_of.pop(request.sid, None)  # type: ignore[attr-defined]
         if room is not None:
             broadcaster.rooms.leave(room)
+            if room.startswith("display:"):
+                house.loudspeakers.hung_up(room.partition(":")[2])
 
 
 def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: str) -> str:

@@ -319,6 +319,7 @@ TABLES: dict[str, type] = {
     "[[calendar.days]]": domain.SpecialDay,
     "[[calendar.seasons]]": domain.Season,
     "[[zones]]": domain.Zone,
+    "zones.voice": domain.ZoneVoice,
     "[[agencies]]": domain.Agency,
     "[[agencies.services]]": domain.Service,
     "[[agencies.services.outcomes]]": domain.Outcome,

@@ -195,6 +195,7 @@ def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
     _may_cancel(tx, hall, actor, ticket)
     cancelled = tx.move(ticket, after("cancel", ticket.state), finished_ms=tx.now_ms)
     printing.withdraw(tx, ticket.visit)
+    tx.withdraw_announcements(ticket.id)
     freed = counter_label(hall, ticket.counter) if ticket.state in AT_COUNTER else None
     payload = {"ticket": ticket_view(hall, cancelled, tx.now_ms)}
     tx.record(events.TICKET_CANCELLED, actor.id, {**payload, "counter": freed} if freed else payload)

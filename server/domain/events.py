@@ -29,6 +29,11 @@ ACCESS_CHANGED: Final = "access.changed"
 DAY_CLOSED: Final = "day.closed"
 CLOCK_ACCEPTED: Final = "clock.accepted"
 SLIP_REPRINTED: Final = "slip.reprinted"
+ANNOUNCEMENT_QUEUED: Final = "announcement.queued"
+ANNOUNCEMENT_PLAYING: Final = "announcement.playing"
+ANNOUNCEMENT_PLAYED: Final = "announcement.played"
+ANNOUNCEMENT_LAPSED: Final = "announcement.lapsed"
+VOICE_CHANGED: Final = "voice.changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,12 +124,29 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneVoice:
+    """How the calls of a zone are spoken; with `shared_with` it is another zone's voice that speaks them.
+
+    `volume` is in percent, `repeat` how often a call is said each time; in `quiet_hours`, which may reach over
+    midnight, calls are only shown. No `languages`: those of the hall.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    shared_with: str = ""
+    volume: int = 100
+    repeat: int = 1
+    quiet_hours: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """A part of the hall with its own boards and loudspeakers."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     name: Text
+    voice: ZoneVoice = field(default_factory=ZoneVoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +187,13 @@ class Kiosk:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A hall screen that shows the calls of its zones."""
+    """A hall screen that shows the calls of its zones; `speaks` is whether it has a loudspeaker to speak them."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     name: Text
     zones: tuple[str, ...]
+    speaks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +337,24 @@ class Hall:
     def printer(self) -> dict[str, Printer]:
         """Every printer by id."""
         return {printer.id: printer for printer in self.printers}
+
+    @cached_property
+    def voice_of(self) -> dict[str, str]:
+        """The voice that speaks each zone's calls, by the zone's id: a voice is called after the zone that has it."""
+        return {zone.id: zone.voice.shared_with or zone.id for zone in self.zones}
+
+    @cached_property
+    def voices(self) -> dict[str, ZoneVoice]:
+        """How each voice speaks, by its id."""
+        return {zone.id: zone.voice for zone in self.zones if not zone.voice.shared_with}
+
+    @cached_property
+    def boards_of_voice(self) -> dict[str, tuple[Display, ...]]:
+        """The boards that show any zone of a voice, by the voice's id."""
+        return {
+            voice: tuple(d for d in self.displays if any(self.voice_of[zone] == voice for zone in d.zones))
+            for voice in self.voices
+        }
 
     @cached_property
     def has_quotas(self) -> bool:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from server.domain.announcements import Announcement
 from server.domain.errors import DomainError
 from server.domain.events import Event
 from server.domain.numbering import Position
@@ -286,6 +287,24 @@ class Reader(Protocol):
     def printers(self) -> dict[str, PrinterRow]:
         """The last known state of every printer that ever reported."""
 
+    def announcement(self, id: int) -> Announcement | None:
+        """One announcement."""
+
+    def open_announcements(self, voice: str, limit: int) -> list[Announcement]:
+        """What a voice has still to say or is saying, the oldest first."""
+
+    def queued_announcement(self, ticket: int, voice: str) -> Announcement | None:
+        """What a voice has still to say of a ticket."""
+
+    def announcements_on(self, day: str) -> list[tuple[str, str, str | None, int]]:
+        """How many announcements a day has by voice, state and reason."""
+
+    def speaker(self, voice: str) -> str | None:
+        """The page that speaks for a voice."""
+
+    def speakers(self) -> dict[str, str]:
+        """The page that speaks for each voice that has one."""
+
     def user(self, name: str) -> User | None:
         """A user by name, in any case of letters."""
 
@@ -362,6 +381,21 @@ class Tx(Reader, Protocol):
 
     def set_printer(self, row: PrinterRow) -> None:
         """Note what is known of a printer."""
+
+    def add_announcement(self, **values: Any) -> Announcement:
+        """A new announcement, asked for now."""
+
+    def set_announcement(self, id: int, **values: Any) -> Announcement:
+        """Change an announcement."""
+
+    def withdraw_announcements(self, ticket: int) -> None:
+        """What is still to be said of a ticket lapses, `withdrawn`."""
+
+    def set_speaker(self, voice: str, page: str | None) -> None:
+        """Note which page speaks for a voice."""
+
+    def forget_announcements(self, before_ms: int, limit: int) -> int:
+        """Drop announcements from before a time, of the oldest `limit`; how many."""
 
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         """A new user."""

@@ -18,6 +18,8 @@ QUIET = {
     "ANTREAN_LIMITS_PUBLIC_REQUESTS_PER_SECOND": "0",
     # No slip gets too old while a test looks whether anything has changed.
     "ANTREAN_PRINTING_EXPIRE_SECONDS": "86400",
+    # No call lapses because nobody speaks it.
+    "ANTREAN_VOICE_LAPSE_SECONDS": "86400",
 }
 """Settings in which nothing is limited and nothing happens by itself."""
 
