@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort
 
+from display import announcer
 from server.api import Api, Refused, reading
 from server.auth import may
 from server.domain.actors import Actor
@@ -19,8 +20,9 @@ from server.views import text
 
 
 def register(api: Api) -> None:
-    """The snapshot under /api/v1/displays/<id>."""
+    """The snapshot under /api/v1/displays/<id>, and the announcer."""
     house = api.house
+    announcer.register(api)
 
     @api.get("/displays/<display>")
     def snapshot(actor: Actor | None, display: str) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def pages(house: House) -> Blueprint:
             "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in found.zones],
             "hall": {"name": hall.name, "timezone": hall.timezone},
             "device": f"display/{id}",
+            "enrolled": bool(device_secret("display", id)),
         }
         return render(house, "display.html", found.name.id, page, device_secret("display", id))
 

@@ -97,11 +97,15 @@ export function callBook(memory = null) {
     return now !== undefined && now.called_at === call.called_at && now.state !== "no_show";
   }
 
+  function find(ticket) {
+    return calls.get(ticket) ?? null;
+  }
+
   function remembered() {
     return { calls: [...calls], newest_ms };
   }
 
-  return { takeSnapshot, takeEvent, needed, foremost, stands, remembered };
+  return { takeSnapshot, takeEvent, needed, foremost, stands, find, remembered };
 }
 
 /** A snapshot does not say when a call was repeated: kept where we heard it, now where it is news to us. */

@@ -3,8 +3,8 @@
 import { boot, get } from "/static/api.js";
 import { connect } from "/static/live.js";
 import { clock, longDate, name, setTimeZone } from "/static/text.js";
+import { announcer } from "/display/static/announcer.js";
 import { callBook } from "/display/static/calls.js";
-import { chimes } from "/display/static/chime.js";
 import { fitWhenFontsLoad } from "/display/static/fit.js";
 import { hero } from "/display/static/hero.js";
 import { lineWatch } from "/display/static/line.js";
@@ -12,6 +12,8 @@ import { notices } from "/display/static/notices.js";
 import { queues } from "/display/static/queues.js";
 import { renewal } from "/display/static/renewal.js";
 import { rows } from "/display/static/rows.js";
+import { loudspeaker } from "/display/static/sound.js";
+import { speaker } from "/display/static/speaker.js";
 import { spotlight } from "/display/static/spotlight.js";
 import { waitingList } from "/display/static/waiting.js";
 
@@ -23,8 +25,12 @@ const book = callBook(renew.memory);
 const waiting = waitingList();
 const views = { hero: hero(place("hero")), rows: rows(place("rows")), queues: queues(place("queues")) };
 const foot = notices(place("notices"));
-const sound = chimes(soundChanged);
 const light = spotlight({ onShow: announced, onRest: rested });
+const timing = announcer({ show: light.announce, speak: heardElsewhere, said: overElsewhere, stands: book.stands });
+const sounding = new Map(); // the announcements that are being spoken in this board's zones, by their ids
+let voice = null; // a browser without sound says so before anything could speak
+const sound = loudspeaker(soundChanged);
+voice = speaker({ board: boot.page.id, enrolled: boot.page.enrolled, sound, onBegin: begun, onEnd: ended });
 const line = lineWatch({ say: foot.say, onChange: render, now: () => live.now() });
 let today = null;
 
@@ -45,12 +51,16 @@ function snapshotTaken(json) {
   const fresh = book.takeSnapshot(json, live.now());
   line.loaded();
   light.review(book.stands);
-  for (const call of fresh) light.announce(call);
+  timing.review();
+  timing.takeSnapshot(json.voices, fresh);
+  forgetEnded(json.voices.flatMap(({ announcements }) => announcements));
+  voice.hurry();
   render();
 }
 
 function eventTaken(kind, event) {
   if (kind === "hall.changed") return live.refresh();
+  if (timing.takeEvent(kind, event)) return voice.hurry();
   waiting.takeEvent(event);
   if (event.ticket) takeTicket(kind, event);
   return render();
@@ -60,14 +70,66 @@ function takeTicket(kind, event) {
   const agency = waiting.agencyName(event.ticket.agency);
   const call = book.takeEvent(kind, event, agency);
   light.review(book.stands);
+  timing.review();
   if (!call) return;
-  light.announce(call);
+  timing.called(call, event.announcements ?? []);
+  voice.hurry();
   if (!agency) live.refresh(); // a counter here calls for another zone's agency: the snapshot knows its name
 }
 
-function announced(call) {
-  sound.ring(call);
+/** A call takes the large place. Said in the document too, for what a hall may hang on it, and for tests. */
+function announced(call, heard) {
+  const detail = { ticket: call.ticket, number: call.number, recalls: call.recalls, audible: heard };
+  document.dispatchEvent(new CustomEvent("antrean:chime", { detail }));
   render();
+}
+
+/** This board begins to speak: what it shows for it begins in the same moment. */
+function begun(item) {
+  timing.began(item);
+  takePlace(item, true);
+}
+
+function ended(item, whole) {
+  leavePlace(item);
+  const detail = { announcement: item.id, ticket: item.ticket, number: item.number };
+  if (whole) document.dispatchEvent(new CustomEvent("antrean:said", { detail }));
+}
+
+function heardElsewhere(announcement) {
+  takePlace(announcement, false);
+}
+
+function overElsewhere(announcement) {
+  leavePlace(announcement);
+}
+
+function takePlace(announcement, heard) {
+  const { id, ticket, number } = announcement;
+  sounding.set(id, announcement);
+  tellSpeaking();
+  if (ticket === null) foot.say("test", { sign: "volume-2", key: "board.sound_test", vars: { number } });
+  const call = book.find(ticket); // none: of a zone that this board speaks for and does not show
+  if (call) light.speak(call, heard);
+}
+
+function leavePlace({ id, ticket }) {
+  sounding.delete(id);
+  tellSpeaking();
+  if (ticket === null) foot.say("test", null);
+  else light.said(ticket);
+}
+
+/** Pictures and films on this board are quiet while a call is spoken in its zone. */
+function tellSpeaking() {
+  document.dispatchEvent(new CustomEvent("antrean:speaking", { detail: { on: sounding.size > 0 } }));
+}
+
+/** Its end may have been told while the line was down. */
+function forgetEnded(open) {
+  for (const announcement of sounding.values()) {
+    if (!open.some(({ id }) => id === announcement.id)) leavePlace(announcement);
+  }
 }
 
 function rested() {
@@ -76,6 +138,7 @@ function rested() {
 }
 
 function soundChanged(state) {
+  voice?.ask();
   const quiet = { blocked: "board.sound_blocked", none: "board.sound_none" }[state];
   foot.say("sound", quiet ? { sign: "volume-x", key: quiet } : null);
 }

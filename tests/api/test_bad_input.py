@@ -22,6 +22,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/print-jobs/claim": {"printers": ["printer-1"], "wait_s": 0.5, "session": "a1"},
     "/print-jobs/{job}/report": {"state": "failed", "reason": "paper", "retry": True},
     "/printers/{printer}/status": {"state": "offline", "reason": "no answer"},
+    "/displays/{display}/voice": {"session": "abcdefgh", "sound": "none", "playing": None, "played": [], "failed": []},
     "/counters/{counter}/open": {"take_over": False, "expect": None},
     "/counters/{counter}/pause": {"reason": "salat", "expect": None},
     "/counters/{counter}/call": {"ticket": 1, "expect": None},
@@ -39,16 +40,17 @@ VALID: dict[str, dict[str, Any]] = {
 }
 """For each call a body that only its faults can make wrong."""
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
-                 "/printers/{printer}/test")  # fmt: skip
+                 "/printers/{printer}/test", "/voice/{zone}/test")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
-PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1"}
+PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1",
+               "{display}": "board-a", "{zone}": "a"}  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
 def a_hall_at_work(wide_hall: RunningHall) -> None:
     """A ticket and an open counter, so that what should be refused would have something to change; and who asks."""
     empty(wide_hall)
-    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None)):
+    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None), ("display", "board-a")):
         wide_hall.token(role, subject)
     wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one"]})
     wide_hall.client("counter", "1").do("/counters/1/open")
@@ -71,6 +73,8 @@ def address(path: str) -> str:
 def caller(hall: RunningHall, path: str) -> Client:
     if path.startswith("/print") and not path.endswith("/test"):
         return hall.client("printer", "printer-1")
+    if path == "/displays/{display}/voice":
+        return hall.client("display", "board-a")
     return hall.client("admin")
 
 
@@ -111,7 +115,8 @@ def faults(schema: dict[str, Any], valid: Any) -> list[Any]:
     if "enum" in schema or any("enum" in option for option in options):
         wrong += ["", "nonsense", "x" * 10_000]
     if "array" in types:
-        wrong += ["one", {"0": "one"}, [None], [5], [True]]
+        numbers = any(option.get("items", {}).get("type") == "integer" for option in options)
+        wrong += ["one", {"0": "one"}, [None], ["one"] if numbers else [5], [True]]
     if "boolean" in types:
         wrong += [0, 1, "true"]
     return wrong

@@ -117,6 +117,23 @@ def _print_calls() -> list[Call]:
     ]  # fmt: skip
 
 
+def _voice_calls() -> list[Call]:
+    display, body = frozenset(("display",)), {"session": "whomay01", "sound": "none"}
+    route, clip = "/displays/{display}/voice", f"{'0' * 64}.wav"
+    return [
+        api("POST", route, display, "speak at its own board", body=body,
+            path=lambda s: "/api/v1/displays/board-a/voice"),
+        api("POST", route, frozenset(), "speak at another's", body=body,
+            path=lambda s: "/api/v1/displays/board-b/voice"),
+        api("GET", f"{route}/{{clip}}", display, "a clip for its own board",
+            path=lambda s: f"/api/v1/displays/board-a/voice/{clip}"),
+        api("GET", f"{route}/{{clip}}", frozenset(), "a clip for another's",
+            path=lambda s: f"/api/v1/displays/board-b/voice/{clip}"),
+        api("GET", "/voice", OVERSEERS),
+        api("POST", "/voice/{zone}/test", OVERSEERS, path=lambda s: "/api/v1/voice/nowhere/test"),
+    ]  # fmt: skip
+
+
 CALLS: list[Call] = [
     Call("healthz", "GET", "/healthz", EVERYBODY),
     Call("readyz", "GET", "/readyz", EVERYBODY),
@@ -133,6 +150,7 @@ CALLS: list[Call] = [
         path=lambda s: "/api/v1/displays/board-a",
     ),
     api("GET", "/displays/{display}", OVERSEERS, "another's board", path=lambda s: "/api/v1/displays/board-b"),
+    *_voice_calls(),
     api("POST", "/tickets", STAFF | {"kiosk"}, body={"services": ["one"]}),
     _cancel("cancel what kiosk-1 issued", STAFF | {"kiosk"}, lambda s: s.kiosks_ticket),
     _cancel("cancel what kiosk-2 issued", STAFF, lambda s: s.other_kiosks_ticket),
