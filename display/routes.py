@@ -57,7 +57,7 @@ def pages(house: House) -> Blueprint:
             "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in found.zones],
             "hall": {"name": hall.name, "timezone": hall.timezone},
             "device": f"display/{id}",
-            "enrolled": bool(device_secret("display", id)),
+            "speaks": found.speaks and bool(device_secret("display", id)),
         }
         return render(house, "display.html", found.name.id, page, device_secret("display", id))
 

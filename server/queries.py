@@ -416,7 +416,7 @@ def voices_snapshot(reader: Reader, hall: Hall, sounds: dict[str, str], now_ms: 
     return {**_base(reader, hall), "voices": [
         {**_voice(reader, hall, voice), "zones": [zone for zone, own in hall.voice_of.items() if own == voice],
          "boards": [{"id": board.id, "name": text(board.name), "sound": sounds.get(board.id, "away")}
-                    for board in hall.boards_of_voice[voice]],
+                    for board in hall.boards_of_voice[voice] if board.speaks],
          "volume": settings.volume, "repeat": settings.repeat, "quiet_hours": list(settings.quiet_hours),
          "quiet": is_quiet(settings.quiet_hours, f"{hall.local(now_ms):%H:%M}"), "today": today[voice]}
         for voice, settings in hall.voices.items()

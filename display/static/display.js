@@ -30,7 +30,7 @@ const timing = announcer({ show: light.announce, speak: heardElsewhere, said: ov
 const sounding = new Map(); // the announcements that are being spoken in this board's zones, by their ids
 let voice = null; // a browser without sound says so before anything could speak
 const sound = loudspeaker(soundChanged);
-voice = speaker({ board: boot.page.id, enrolled: boot.page.enrolled, sound, onBegin: begun, onEnd: ended });
+voice = speaker({ board: boot.page.id, speaks: boot.page.speaks, sound, onBegin: begun, onEnd: ended });
 const line = lineWatch({ say: foot.say, onChange: render, now: () => live.now() });
 let today = null;
 
@@ -140,7 +140,7 @@ function rested() {
 function soundChanged(state) {
   voice?.ask();
   const quiet = { blocked: "board.sound_blocked", none: "board.sound_none" }[state];
-  foot.say("sound", quiet ? { sign: "volume-x", key: quiet } : null);
+  foot.say("sound", quiet && boot.page.speaks ? { sign: "volume-x", key: quiet } : null);
 }
 
 function render() {

@@ -11,9 +11,10 @@ const TRIES = 2; // a clip that cannot be had or read twice is not asked for a t
  * `board` is its id, `sound` what sound.js gives. `onBegin(item)` in the very moment in which an announcement begins to
  * sound, `onEnd(item, whole)` when it is over, `whole` unless it was cut off. An item is {id, voice, ticket, number,
  * counter, recalls, times, speech_url, chime_url, volume, repeat}. Returns `ask()`: there is something to tell
- * the server, and `hurry()`: there may be something to speak. A page that is not `enrolled` as the board (a supervisor's) never speaks.
+ * the server, and `hurry()`: there may be something to speak. A page that is not to be the board's voice (a
+ * supervisor's, or of a board without a loudspeaker) never `speaks`.
  */
-export function speaker({ board, enrolled, sound, onBegin, onEnd }) {
+export function speaker({ board, speaks, sound, onBegin, onEnd }) {
   const path = `/api/v1/displays/${encodeURIComponent(board)}/voice`;
   const session = newKey();
   let current = null; // {item, clip}: what is loaded (no clip yet) or played
@@ -28,7 +29,7 @@ export function speaker({ board, enrolled, sound, onBegin, onEnd }) {
   /** One question at a time, so that the server hears them in their order. */
   async function ask() {
     wanted = true;
-    if (asking || !enrolled || performance.now() - refused_ms < REFUSED_MS) return;
+    if (asking || !speaks || performance.now() - refused_ms < REFUSED_MS) return;
     asking = true;
     while (wanted) {
       wanted = false;

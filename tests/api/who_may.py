@@ -118,7 +118,7 @@ def _print_calls() -> list[Call]:
 
 
 def _voice_calls() -> list[Call]:
-    display, body = frozenset(("display",)), {"session": "whomay01", "sound": "none"}
+    display, body = frozenset(("display",)), {"session": "whomay01", "sound": "starting"}
     route, clip = "/displays/{display}/voice", f"{'0' * 64}.wav"
     return [
         api("POST", route, display, "speak at its own board", body=body,
