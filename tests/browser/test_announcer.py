@@ -230,15 +230,16 @@ def test_in_quiet_hours_calls_are_shown_at_once_and_not_spoken(shown: Screens, h
 
 @pytest.fixture
 def own_hall(tmp_path: Path) -> Iterator[Hall]:
-    """A hall that a test may stop, and in which calls grow old soon."""
-    hall = Hall(tmp_path, document(), {**OPEN, "ANTREAN_VOICE_LAPSE_SECONDS": "5"})
-    hall.start()
+    """A hall that a test starts, and may stop."""
+    hall = Hall(tmp_path, document(), OPEN)
     yield hall
     if hall.process is not None and hall.process.poll() is None:
         hall.stop()
 
 
 def test_a_call_that_grew_too_old_is_shown_and_not_spoken(browser: Browser, own_hall: Hall) -> None:
+    own_hall.environ["ANTREAN_VOICE_LAPSE_SECONDS"] = "5"
+    own_hall.start()
     screens = Screens(browser, own_hall)
     page = board(screens, "board-b", speaks="b")
     numbers = [own_hall.call("b", counter) for counter in own_hall.prepare("b", 4)]
@@ -253,9 +254,9 @@ def test_a_call_that_grew_too_old_is_shown_and_not_spoken(browser: Browser, own_
 
 
 def test_a_server_restarted_in_mid_queue_loses_nothing_and_says_nothing_twice(
-    browser: Browser, tmp_path: Path
+    browser: Browser, own_hall: Hall
 ) -> None:
-    hall = Hall(tmp_path, document(), OPEN)
+    hall = own_hall
     hall.start()
     screens = Screens(browser, hall)
     screens.forgive(CUT_OFF)
@@ -269,4 +270,3 @@ def test_a_server_restarted_in_mid_queue_loses_nothing_and_says_nothing_twice(
     assert [each["number"] for each in flashed(page)] == numbers
     assert overlapping(sounded(page)) == []
     screens.close()
-    hall.stop()
