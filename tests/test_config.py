@@ -13,6 +13,7 @@ import pytest
 from server import config, hall_file, sections
 from server.config import ConfigProblems, NetworkConnection, UsbConnection, VirtualConnection, load, parse_hall, to_toml
 from server.domain import hall as domain
+from server.domain import layouts
 from tests.small_hall import small
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +54,7 @@ def test_the_shipped_config_is_a_valid_hall_of_the_size_promised() -> None:
 def test_the_shipped_config_sets_every_machine_setting_to_its_default() -> None:
     document = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     settings = load(ROOT / "config.toml", {})
-    for section in ("server", "limits", "backup", "printing", "slip"):
+    for section in ("server", "limits", "backup", "printing", "slip", "boards"):
         shape = config.SECTIONS[section]
         assert set(document[section]) == {part.name for part in fields(shape)} - {"head", "ticket", "foot"}, section
         assert getattr(settings, section) == shape(), section
@@ -279,6 +280,7 @@ TABLES: dict[str, type] = {
     "[backup]": sections.Backup,
     "[printing]": sections.Printing,
     "[slip]": sections.Slip,
+    "[boards]": sections.Boards,
     "parts": sections.SlipPart,
     'driver = "network"': sections.NetworkConnection,
     'driver = "usb"': sections.UsbConnection,
@@ -301,6 +303,8 @@ TABLES: dict[str, type] = {
     "[[counters.helps]]": domain.Help,
     "[[kiosks]]": domain.Kiosk,
     "[[displays]]": domain.Display,
+    "[[layouts]]": layouts.Layout,
+    "landscape and portrait": layouts.Arrangement,
     "[[printers]]": domain.Printer,
 }
 
