@@ -85,7 +85,7 @@ def pages(house: House) -> Blueprint:
         }
         return render(house, "display.html", found.name.id, page, device_secret("display", id))
 
-    @room.get("/display/media/<path:name>")
+    @room.get("/display/media/<name>")
     def media(name: str) -> AnyResponse:
         house.media.look(house.threads.offload)
         found = house.media.find(name)

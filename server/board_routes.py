@@ -31,7 +31,7 @@ class MessageBody:
     zones: Names | None = None
     boards: Names | None = None
     paused: bool | None = None
-    position: int | None = None
+    position: Annotated[int, Field(ge=1, le=boards.MOST_MESSAGES)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

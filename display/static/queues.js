@@ -32,13 +32,14 @@ export function queues(place) {
   }
 
   function draw() {
-    const roomy = agencies.length <= lineCapacity(list, TWO_LINES) || list.clientWidth / unitPx() < NARROW;
+    const narrow = list.clientWidth / unitPx() < NARROW;
+    const roomy = narrow || agencies.length <= lineCapacity(list, TWO_LINES);
     const capacity = lineCapacity(list, roomy ? TWO_LINES : LINE);
     const pages = Math.max(1, Math.ceil(agencies.length / capacity));
     const size = Math.ceil(agencies.length / pages); // full pages, not one full and one nearly empty
     page %= pages;
     const shown = agencies.slice(page * size, (page + 1) * size);
-    const wanted = JSON.stringify([page, pages, shown, roomy]);
+    const wanted = JSON.stringify([page, pages, shown, roomy, narrow]);
     if (wanted === drawn) return;
     const turned = drawn !== null && JSON.parse(drawn)[0] !== page;
     drawn = wanted;
@@ -47,6 +48,7 @@ export function queues(place) {
     list.style.setProperty("--lines", Math.max(size, Math.ceil(capacity * 0.6)));
     list.replaceChildren(...shown.map(line));
     list.classList.toggle("roomy", roomy);
+    place.classList.toggle("narrow", narrow);
     list.classList.toggle("turned", turned);
     dots.replaceChildren(...Array.from({ length: pages === 1 ? 0 : pages }, (_, n) => el("i", { class: n === page ? "here" : "" })));
   }

@@ -14,6 +14,7 @@ from server.commands.catalogue import apply
 from server.domain.actors import SYSTEM, Actor
 from server.hall_file import parse_hall
 from server.policy import Policy
+from server.store.boards import BoardRecords
 from server.store.changes import Changes
 from server.store.offline import write_offline
 from server.store.records import Records
@@ -84,6 +85,8 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "recent_jobs": lambda r: r.recent_jobs(("failed", "unknown"), 50),
     "overdue_jobs": lambda r: r.overdue_jobs(2**50),
     "jobs_waiting": lambda r: r.jobs_waiting(),
+    "boards": lambda r: (r.board_messages(), r.board_message(1), r.enrolment("A"), r.enrolment_by_secret(b"x"),
+                         r.enrolments()),
     "token": lambda r: r.token(b"x"),
     "answered": lambda r: r.answered("a", "b", "c"),
 }
@@ -106,7 +109,7 @@ def test_no_question_reads_through_a_growing_table(database: Path, question: str
 
 
 def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
-    every = {name for name in vars(Records) if not name.startswith("_")}
+    every = {name for base in (Records, BoardRecords) for name in vars(base) if not name.startswith("_")}
     small_tables = {
         "meta",
         "counter",
@@ -116,6 +119,12 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "paces",
         "printers",
         "user",
+        # at most 50 messages, and as many screens that wait
+        "board_messages",
+        "board_message",
+        "enrolment",
+        "enrolment_by_secret",
+        "enrolments",
     }
     together = {
         "catalogue_version",
