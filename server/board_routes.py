@@ -10,6 +10,7 @@ from pydantic import Field
 from server.api import Api, reading
 from server.board_view import layout_view
 from server.commands import boards
+from server.commands.boards import MOST_MESSAGES
 from server.domain.actors import Actor
 from server.domain.hall import Display, Hall, Text
 from server.house import House
@@ -31,7 +32,7 @@ class MessageBody:
     zones: Names | None = None
     boards: Names | None = None
     paused: bool | None = None
-    position: Annotated[int, Field(ge=1, le=boards.MOST_MESSAGES)] | None = None
+    position: Annotated[int, Field(ge=1, le=MOST_MESSAGES)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
