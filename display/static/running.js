@@ -6,7 +6,8 @@ import { unitPx } from "/display/static/fit.js";
 
 const UNITS_A_SECOND = 110;
 const PAGE_MS = 9_000;
-const ROOM = 0.96; // what is measured without drawing is a little off
+const EDGES = 80; // units: what stays free at both ends of a page
+const ROOM = 0.97; // what is measured without drawing is a little off
 
 /** Returns `show(messages)`, [{id, text: {id, en}}], which draws them into `place`; and `redraw()` at another width. */
 export function runningText(place) {
@@ -38,7 +39,7 @@ export function runningText(place) {
     const width_px = belt.firstChild.getBoundingClientRect().width;
     const moves = width_px > place.clientWidth;
     place.dataset.motion = !moves ? "still" : calm.matches ? "pages" : "moving";
-    if (place.dataset.motion === "pages") turn(pagesOf(messages, belt, place.clientWidth * ROOM));
+    if (place.dataset.motion === "pages") turn(pagesOf(messages, belt, (place.clientWidth - EDGES * unitPx()) * ROOM));
     else if (moves) move(width_px);
   }
 

@@ -1,4 +1,4 @@
-"""What a hall's supervisors and technicians see: `/admin/printers`, `/admin/boards`, and the slip as this hall prints it."""
+"""What a hall's supervisors and technicians see: `/admin/printers`, `/admin/boards`, and the slip as printed here."""
 
 from __future__ import annotations
 
