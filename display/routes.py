@@ -15,7 +15,7 @@ from server.domain.errors import NotFound
 from server.domain.hall import Hall
 from server.domain.layouts import Layout
 from server.house import House
-from server.pages import blueprint, device_secret, render
+from server.pages import blueprint, device_secret, render, session
 from server.queries import display_snapshot
 from server.store import Reader
 
@@ -70,7 +70,8 @@ def pages(house: House) -> Blueprint:
         if known is not None:
             return redirect(f"/display/{known}")
         page = {"hall": {"name": hall.name, "timezone": hall.timezone}}
-        return render(house, "enrolment.html", hall.name, page, only=("enrol.", "page."))
+        _, secret = session(house)  # a technician may be logged in here
+        return render(house, "enrolment.html", hall.name, page, secret, only=("enrol.", "page."))
 
     @room.get("/display/<id>")
     def board(id: str) -> str:

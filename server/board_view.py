@@ -49,12 +49,18 @@ def said_on(reader: Reader, hall: Hall, display: Display, now_ms: int) -> dict[s
     """The messages that run along a board's foot today, and the emergency message if it concerns the board."""
     day = hall.day(now_ms)
     due = [message for message in reader.board_messages() if is_due(message, day)]
-    alarm = emergency(reader, hall)
+    alarm = emergency_shown(reader, hall)
     here = alarm is not None and (not alarm["zones"] or bool(set(alarm["zones"]) & set(display.zones)))
     return {
         "messages": [
             {"id": message.id, "text": {"id": message.text_id, "en": message.text_en}}
             for message in due if display.id in boards_of(hall, message)
         ],
-        "emergency": {"text": alarm["text"], "since": alarm["since"]} if alarm and here else None,
+        "emergency": alarm if here else None,
     }  # fmt: skip
+
+
+def emergency_shown(reader: Reader, hall: Hall) -> dict[str, Any] | None:
+    """The emergency message as everybody may see it: {text, zones, since}; no zones means all. None: there is none."""
+    alarm = emergency(reader, hall)
+    return alarm and {key: alarm[key] for key in ("text", "zones", "since")}

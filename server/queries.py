@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.board_view import board_view, said_on
+from server.board_view import board_view, emergency_shown, said_on
 from server.domain.actors import Actor
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
@@ -124,6 +124,7 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
         "printers": printers_view(reader, hall, staff=staff),
         "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "next_change": queues.next_change(),
+        "emergency": emergency_shown(reader, hall),
     }
 
 

@@ -1,11 +1,11 @@
 // The hall board: one state (calls, agencies, connection), drawn whenever it has changed.
 
 import { boot, get } from "/static/api.js";
+import { emergencyOver } from "/static/emergency.js";
 import { connect } from "/static/live.js";
 import { clock, longDate, name, setTimeZone } from "/static/text.js";
 import { callBook } from "/display/static/calls.js";
 import { chimes } from "/display/static/chime.js";
-import { emergencyOver } from "/display/static/emergency.js";
 import { fitWhenFontsLoad } from "/display/static/fit.js";
 import { hero } from "/display/static/hero.js";
 import { layoutOf } from "/display/static/layout.js";

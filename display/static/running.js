@@ -79,7 +79,7 @@ export function runningText(place) {
 function pagesOf(messages, sample, room_px) {
   const pen = document.createElement("canvas").getContext("2d");
   const style = getComputedStyle(sample);
-  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  pen.font = `600 ${style.fontSize} ${style.fontFamily}`;
   const fits = (text) => pen.measureText(text).width <= room_px;
   const wordings = messages.flatMap(({ text }) => [
     { words: text.id.split(" "), second: false },

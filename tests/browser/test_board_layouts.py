@@ -123,3 +123,21 @@ def test_larger_text_for_a_longer_distance_still_fits(screens: Screens, text: st
     assert board.evaluate(LOOK) == []
     scale = {"large": 1.25, "huge": 1.5}[text]
     assert board.evaluate(SMALLEST) >= SMALLEST_UNITS * scale * min(SIZES[size]) / 1080
+
+
+def test_a_plate_follows_its_counter(screens: Screens, working: Mal) -> None:
+    """The last of this hall's tests: it closes the counter."""
+    plate = screens.board("usual-counter").locator("#plate")
+    desk = working.client("counter", "1")
+    ticket = desk.get("/counters/1")["current"]
+    expect(plate).to_have_attribute("data-mode", "called")
+    expect(plate.locator(".plate-number")).to_have_text(ticket["number"])
+    for verb, current, mode, words in (
+        ("start", ticket["id"], "serving", "Sedang dilayani"), ("finish", ticket["id"], "open", "Loket buka"),
+        ("pause", None, "paused", "Istirahat sebentar"), ("close", None, "closed", "Loket tutup"),
+    ):  # fmt: skip
+        desk.do(f"/counters/1/{verb}", {"expect": current})
+        expect(plate).to_have_attribute("data-mode", mode)
+        expect(plate).to_contain_text(words)
+    expect(plate.locator(".plate-label .number")).to_have_text("1")
+    expect(plate).to_contain_text("Kependudukan")

@@ -157,6 +157,15 @@ def test_an_emergency_of_one_zone_leaves_the_others_alone(screens: Screens, hall
     expect(there.locator("#emergency")).to_be_hidden()
 
 
+def test_a_kiosk_shows_the_emergency_of_its_zone_too(screens: Screens, hall: Mal) -> None:
+    here, there = screens.kiosk("kiosk-1"), screens.kiosk("kiosk-2")  # in zones a and c
+    hall.client().do("/emergency", {"text": EVACUATE, "zones": ["a"]})
+    expect(here.locator("#emergency")).to_contain_text(EVACUATE["id"])
+    expect(there.locator("#emergency")).to_be_hidden()
+    hall.client().do("/emergency/clear")
+    expect(here.locator("#emergency")).to_be_hidden()
+
+
 # Pictures and films
 
 
@@ -231,6 +240,12 @@ def test_a_television_becomes_a_board_by_itself(screens: Screens, hall: Mal) -> 
     expect(page.locator(".screens li", has_text="Papan pintu timur").locator(".lamp.good")).to_be_visible()
     television.goto(address(hall.url, "/display/"))  # switched off and on again
     television.wait_for_url("**/display/pintu-timur")
+
+
+def test_a_browser_with_somebody_logged_in_shows_a_code_too(screens: Screens, hall: Mal) -> None:
+    page = admin_page(screens, hall)
+    page.goto(address(hall.url, "/display/"))
+    expect(page.locator(".code")).to_have_text(re.compile("^[A-Z]{6}$"))
 
 
 def test_a_refused_television_says_so(screens: Screens, hall: Mal) -> None:

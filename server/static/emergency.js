@@ -1,8 +1,8 @@
-// The emergency message: over everything, until a supervisor clears it.
+// The emergency message: over everything, on boards and kiosks, until a supervisor clears it.
 
+import { boot } from "/static/api.js";
 import { el, icon } from "/static/dom.js";
 import { clock } from "/static/text.js";
-import { both } from "/display/static/words.js";
 
 const SIZES = [150, 124, 102, 84, 70, 58, 48, 40, 34, 28]; // units; as large as there is room for
 
@@ -37,6 +37,11 @@ function words({ text, since }) {
     icon("triangle-alert"),
     el("h2", { dir: "auto", text: text.id }),
     text.en && el("p", { class: "second", lang: "en", dir: "auto", text: text.en }),
-    el("p", { class: "since" }, both("board.emergency_since", { time: clock(since) })),
+    el("p", { class: "since" }, sinceWords("id", since), " ", sinceWords("en", since)),
   ].filter(Boolean);
+}
+
+function sinceWords(lang, since) {
+  const text = boot.texts[lang]["page.emergency_since"].replace("{time}", clock(since));
+  return el("span", { class: lang === "en" ? "second" : "", lang, text });
 }
