@@ -20,9 +20,20 @@ import server.admin.routes
 import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
-from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
+from server import (
+    VERSION,
+    access_routes,
+    board_routes,
+    enrolment_routes,
+    hall_routes,
+    metrics,
+    pages,
+    printing_routes,
+    sockets,
+)
 from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
 from server.auth import Keys
+from server.board_media import MediaFolder
 from server.broadcast import Broadcaster
 from server.chores import Chores
 from server.config import Settings
@@ -92,6 +103,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         printing=threads.signal(),
         limiter=Limiter(),
         slip_style=slip_style(settings),
+        media=MediaFolder(folder / settings.boards.media),
     )
     with store.read() as reader:
         house.loudspeakers.expect(reader.speakers().values())
@@ -112,7 +124,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     store.on_commit(broadcaster.wake)
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
-                 server.reports.routes, access_routes, printing_routes):  # fmt: skip
+                 server.reports.routes, access_routes, printing_routes, board_routes, enrolment_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,

@@ -43,6 +43,8 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "printers.jobs": _OVERSEERS,
     "printer.test": _OVERSEERS,
     "slip.style": {"printer": ALL, **_OVERSEERS},
+    "boards.manage": _OVERSEERS,
+    "boards.enrol": {"admin": ALL},
     "report.read": _OVERSEERS,
     "events.read": _OVERSEERS,
     "metrics.read": _OVERSEERS,

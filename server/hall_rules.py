@@ -12,11 +12,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.board_rules import board_rule, layout_rule
+from server.document_rows import Row, ids, rows, texts
 from server.domain.hall import WEEKDAYS, parse_stretch
 from server.shape import Problem
-
-Row = tuple[str, Mapping[str, Any]]
-"""A table of the document and the path where it stands."""
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 PREFIX = re.compile(r"[A-Z0-9]{1,3}")
@@ -30,19 +29,12 @@ LONGEST_TARGET_MINUTES = 24 * 60
 LARGEST_QUOTA = 100_000
 NUMBERS = {"first": 1, "last": None, "padding": 3}
 KINDS = {"zones": "zone", "counters": "counter", "kiosks": "kiosk", "displays": "board", "printers": "printer",
-         "priorities": "priority class"}
+         "priorities": "priority class", "layouts": "layout"}
 
 
 def broken_rules(document: Mapping[str, Any]) -> list[Problem]:
     """Every rule that the document breaks, in the order of its parts."""
     return [problem for rule in RULES for problem in rule(document)]
-
-
-def rows(document: Mapping[str, Any], key: str, at: str = "") -> list[Row]:
-    """The tables of a list, each with its path; what is no table is left to the check of shapes."""
-    entries = document.get(key)
-    found = enumerate(entries) if isinstance(entries, (list, tuple)) else ()
-    return [(f"{at}{key}[{index}]", entry) for index, entry in found if isinstance(entry, Mapping)]
 
 
 def services(document: Mapping[str, Any]) -> list[Row]:
@@ -54,18 +46,6 @@ def calendar_rows(document: Mapping[str, Any], key: str) -> list[Row]:
     """The `days` or `seasons` of the calendar, each with its path."""
     calendar = document.get("calendar")
     return rows(calendar, key, "calendar.") if isinstance(calendar, Mapping) else []
-
-
-def texts(row: Mapping[str, Any], key: str, at: str) -> list[tuple[str, str]]:
-    """The texts of a list such as a counter's services, each with its path."""
-    entries = row.get(key)
-    found = enumerate(entries) if isinstance(entries, (list, tuple)) else ()
-    return [(f"{at}.{key}[{index}]", entry) for index, entry in found if isinstance(entry, str)]
-
-
-def ids(found: list[Row]) -> set[str]:
-    """The ids of these tables."""
-    return {row["id"] for _, row in found if isinstance(row.get("id"), str)}
 
 
 def hall_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -397,5 +377,5 @@ def voice_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
 
 RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
     hall_rule, id_rule, name_rule, reference_rule, help_rule, fallback_rule, reach_rule, number_rule,
-    service_rule, hours_rule, rules_rule, outcome_rule, calendar_rule, voice_rule,
+    service_rule, hours_rule, rules_rule, outcome_rule, calendar_rule, layout_rule, board_rule, voice_rule,
 )

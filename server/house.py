@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from server.auth import Keys
+from server.board_media import MediaFolder
+from server.boards_seen import BoardsSeen
 from server.catalogue import Catalogues
 from server.config import Settings
 from server.limits import Limiter
@@ -45,6 +47,8 @@ class House:
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
     loudspeakers: Loudspeakers = field(default_factory=Loudspeakers)
+    boards_seen: BoardsSeen = field(default_factory=BoardsSeen)
+    media: MediaFolder = field(default_factory=lambda: MediaFolder(None))
     _heard_s: dict[str, float] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)
     _started_s: float = field(default_factory=time.monotonic)

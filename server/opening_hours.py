@@ -53,6 +53,11 @@ def serves_now(hall: Hall, agency: Agency, now_ms: int, *, always_open: bool) ->
     return always_open or any(schedules[service.id].at(now_ms).is_open for service in agency.services)
 
 
+def is_open_now(hall: Hall, service: Service, now_ms: int, *, always_open: bool) -> bool:
+    """Whether a service is open by its hours; what its queue allows is not asked."""
+    return always_open or timetable(hall).of_service[service.id].at(now_ms).is_open
+
+
 def first_to_open(closed: list[Reason]) -> Reason:
     """Of reasons why something is closed the one that ends first; those that end on no near day come last."""
     return min(closed, key=_opens_s)

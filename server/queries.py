@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from server.board_view import board_view, emergency_shown, said_on
 from server.domain.actors import Actor
 from server.domain.announcements import is_quiet
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, State, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
-from server.opening_hours import Offer, closure, first_to_open, next_change, offer, serves_now
+from server.opening_hours import Offer, closure, first_to_open, is_open_now, next_change, offer, serves_now
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, PrinterRow, Reader
@@ -126,6 +127,7 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
         "printers": printers_view(reader, hall, staff=staff),
         "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "next_change": queues.next_change(),
+        "emergency": emergency_shown(reader, hall),
     }
 
 
@@ -351,29 +353,25 @@ def _undo(
 
 
 def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Display, now_ms: int) -> dict[str, Any]:
-    """GET /displays/<id>: the calls and the waiting of a board's zones."""
+    """GET /displays/<id>: the calls and the waiting of whom a board is about, and what is said on it."""
     queues = Queues(reader, hall, now_ms)
-    counters = [counter.id for counter in hall.counters if counter.zone in display.zones]
-    agencies = [agency for agency in hall.agencies if agency.zone in display.zones]
-    own = {agency.id for agency in agencies}
+    scope = hall.scopes[display.id]
+    agencies = [a for a in hall.agencies if a.id in scope.agencies or any(s.id in scope.services for s in a.services)]
     # A call concerns the zone of its counter and that of its agency, where its visitor waits.
-    calls = [ticket for ticket in reader.current_calls() if ticket.counter in counters or ticket.agency in own]
-    recent = reader.recent_calls(hall.day(now_ms), counters, sorted(own), RECENT_SHOWN)
+    calls = [ticket for ticket in reader.current_calls() if scope.shows(ticket.agency, ticket.counter)]
+    recent = reader.recent_calls(hall.day(now_ms), sorted(scope.counters), sorted(scope.agencies), RECENT_SHOWN)
     return {
         **_base(reader, hall),
-        "display": {
-            "id": display.id,
-            "name": text(display.name),
-            "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in display.zones],
-        },
+        "display": {**board_view(hall, display), "counter": _plate(hall, queues, display)},
+        **said_on(reader, hall, display, now_ms),
         "voices": [_voice(reader, hall, voice) for voice in _voices_of(hall, display)],
         "calls": [call_view(hall, ticket) for ticket in calls],
         "recent": [call_view(hall, ticket) for ticket in recent],
         "waiting": [
             {**entry, "count": entry["waiting"]}
-            for agency in agencies
-            for service in agency.services
-            for entry in [queues.entry(service.id)]
+            for service in hall.services
+            if service in scope.services
+            for entry in [queues.entry(service)]
         ],
         "agencies": [
             {
@@ -386,6 +384,35 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
             }
             for agency in agencies
         ],
+        "services": _services_of_board(hall, policy, display, now_ms),
+    }
+
+
+def _services_of_board(hall: Hall, policy: Policy, display: Display, now_ms: int) -> list[dict[str, Any]]:
+    """Boards that are about one agency or counter tell of each service; a zone's have too many."""
+    if hall.layout[display.layout].about == "zones":
+        return []
+    own = [service for service in hall.services.values() if service.id in hall.scopes[display.id].services]
+    return [
+        {
+            "id": service.id,
+            "name": text(service.name),
+            "open": is_open_now(hall, service, now_ms, always_open=policy.always_open),
+        }
+        for service in own
+    ]
+
+
+def _plate(hall: Hall, queues: Queues, display: Display) -> dict[str, Any] | None:
+    """The counter over which a board hangs: its label, whether it is open, and whose it is."""
+    counter = hall.counter.get(display.counter)
+    if counter is None:
+        return None
+    agencies = dict.fromkeys(hall.agency_of[service].id for service in counter.services)
+    view = _counter(queues.counters.get(counter.id), counter, staff=False)
+    return {
+        **{key: view[key] for key in ("id", "label", "state")},
+        "agencies": [{"id": id, "name": text(hall.agency[id].name)} for id in agencies],
     }
 
 

@@ -89,6 +89,7 @@ class Limits:
     logins_per_minute: Rate = 10.0
     public_requests_per_second: Rate = 200.0
     public_sockets: Count = 2000
+    enrolments_per_minute: Rate = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,15 @@ class Printing:
     expire_seconds: Annotated[int, Field(ge=1, le=86_400)] = 180
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 3.0
     fallback_after: Annotated[int, Field(ge=0, le=1000)] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """[boards]: the folder of pictures and videos, counted from the data folder, and how long a picture stands."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    media: Filled = "media"
+    picture_seconds: Annotated[int, Field(ge=2, le=3600)] = 12
 
 
 @dataclass(frozen=True, slots=True)

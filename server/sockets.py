@@ -39,6 +39,7 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         rooms_of[sid] = room
         broadcaster.rooms.join(room)
         join_room(room)
+        _note_board(house, room, house.boards_seen.came)
         emit("hello", {"version": house.version, "epoch": broadcaster.epoch, "seq": seq, "now": iso(hall, now_ms)})
 
     @socketio.on("disconnect")  # type: ignore[untyped-decorator]
@@ -46,8 +47,15 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         room = rooms_of.pop(request.sid, None)  # type: ignore[attr-defined]
         if room is not None:
             broadcaster.rooms.leave(room)
+            _note_board(house, room, house.boards_seen.left)
             if room.startswith("display:"):
                 house.loudspeakers.hung_up(room.partition(":")[2])
+
+
+def _note_board(house: House, room: str, note: Callable[[str, int], None]) -> None:
+    screen, _, id = room.partition(":")
+    if screen == "display":
+        note(id, house.store.wall_ms())
 
 
 def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: str) -> str:

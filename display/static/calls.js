@@ -64,6 +64,11 @@ export function callBook(memory = null) {
     return announced ? call : null;
   }
 
+  /** A ticket that has gone to a counter or an agency that this board is not about. */
+  function drop(ticket) {
+    calls.delete(ticket);
+  }
+
   function remember() {
     for (const call of calls.values()) newest_ms = Math.max(newest_ms ?? 0, Date.parse(call.called_at));
     newest_ms ??= 0;
@@ -101,11 +106,16 @@ export function callBook(memory = null) {
     return calls.get(ticket) ?? null;
   }
 
+  /** Whoever is at a counter now: called to it or served there; null for nobody. */
+  function at(counter) {
+    return ordered().find((call) => call.counter.id === counter && AT_COUNTER.has(call.state)) ?? null;
+  }
+
   function remembered() {
     return { calls: [...calls], newest_ms };
   }
 
-  return { takeSnapshot, takeEvent, needed, foremost, stands, find, remembered };
+  return { takeSnapshot, takeEvent, drop, needed, foremost, at, stands, find, remembered };
 }
 
 /** A snapshot does not say when a call was repeated: kept where we heard it, now where it is news to us. */

@@ -12,17 +12,12 @@ from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
+from server.domain.boards import Scope, scope_of
+from server.domain.layouts import BUILT_IN, Layout
+from server.domain.wording import Text as Text  # the whole house takes it from here
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A wording in the hall's two languages, Indonesian and English."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    id: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +182,20 @@ class Kiosk:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A hall screen that shows the calls of its zones; `speaks` is whether it has a loudspeaker to speak them."""
+    """A hall screen that shows the calls of its zones, or, where its layout is about one, of an agency or a counter.
+
+    `text` is the size of what stands there, for the distance from which it is read; `speaks` is whether it has
+    a loudspeaker to speak them.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     name: Text
     zones: tuple[str, ...]
+    layout: str = "calls"
+    agency: str = ""
+    counter: str = ""
+    text: Literal["normal", "large", "huge"] = "normal"
     speaks: bool = True
 
 
@@ -297,6 +300,7 @@ class Hall:
     rules: Rules = field(default_factory=Rules)
     priorities: tuple[PriorityClass, ...] = USUAL_PRIORITIES
     calendar: Calendar = field(default_factory=Calendar)
+    layouts: tuple[Layout, ...] = ()
 
     @cached_property
     def zone_info(self) -> ZoneInfo:
@@ -332,6 +336,16 @@ class Hall:
     def display(self) -> dict[str, Display]:
         """Every board by id."""
         return {display.id: display for display in self.displays}
+
+    @cached_property
+    def layout(self) -> dict[str, Layout]:
+        """Every layout by id, those that all halls have first."""
+        return {layout.id: layout for layout in (*BUILT_IN, *self.layouts)}
+
+    @cached_property
+    def scopes(self) -> dict[str, Scope]:
+        """What each board is about, by the board's id."""
+        return {display.id: scope_of(self, display) for display in self.displays}
 
     @cached_property
     def printer(self) -> dict[str, Printer]:

@@ -144,6 +144,34 @@ class ServedToday:
     max_wait_seconds: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class BoardMessage:
+    """A message of the running text; days are `YYYY-MM-DD` or empty, no zones and no boards means everywhere."""
+
+    id: int
+    text_id: str
+    text_en: str
+    first_day: str
+    last_day: str
+    zones: tuple[str, ...]
+    boards: tuple[str, ...]
+    paused: bool
+    position: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A screen that shows `code` and waits to be made a board: `waiting`, `accepted` as `display`, or `refused`."""
+
+    code: str
+    state: str
+    display: str | None
+    address: str
+    created_ms: int
+    expires_ms: int
+
+
 class Reader(Protocol):
     """A consistent view of the store; everything read through one Reader belongs to one moment."""
 
@@ -311,6 +339,21 @@ class Reader(Protocol):
     def token(self, hash: bytes) -> Token | None:
         """A token by its hash."""
 
+    def board_messages(self) -> list[BoardMessage]:
+        """Every message of the running text, in their order."""
+
+    def board_message(self, id: int) -> BoardMessage | None:
+        """One message."""
+
+    def enrolment(self, code: str) -> Enrolment | None:
+        """The enrolment that shows a code."""
+
+    def enrolment_by_secret(self, secret_hash: bytes) -> Enrolment | None:
+        """The enrolment of the screen that holds a secret."""
+
+    def enrolments(self) -> list[Enrolment]:
+        """Every enrolment that is not forgotten, the oldest first."""
+
     def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
         """The first answer to an idempotency key: the request's hash, the status, the body."""
 
@@ -408,6 +451,24 @@ class Tx(Reader, Protocol):
 
     def remove_token(self, hash: bytes) -> None:
         """End a session, revoke a token."""
+
+    def add_board_message(self, **values: Any) -> int:
+        """A new message; its id."""
+
+    def set_board_message(self, id: int, **values: Any) -> None:
+        """Change a message."""
+
+    def remove_board_message(self, id: int) -> None:
+        """Take a message away."""
+
+    def add_enrolment(self, enrolment: Enrolment, secret_hash: bytes) -> None:
+        """A screen asks to be made a board."""
+
+    def set_enrolment(self, code: str, state: str, display: str | None) -> bytes:
+        """Answer a screen; the hash of the secret that it holds."""
+
+    def forget_enrolments(self, before_ms: int) -> None:
+        """Drop enrolments that were over before a time."""
 
     def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
         """Keep the answer to an idempotency key."""

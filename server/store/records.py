@@ -26,6 +26,7 @@ from server.store import (
     placeholders,
 )
 from server.store.announcements import AnnouncementRecords
+from server.store.boards import BoardRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
 _STATE_AT = TICKET_COLUMNS.index("state")
@@ -58,7 +59,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records(AnnouncementRecords):
+class Records(AnnouncementRecords, BoardRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

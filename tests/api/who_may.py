@@ -134,6 +134,28 @@ def _voice_calls() -> list[Call]:
     ]  # fmt: skip
 
 
+def _board_calls() -> list[Call]:
+    where = {"message": 999_999_999, "code": "AAAAAA"}
+    return [
+        api("GET", "/boards", OVERSEERS),
+        api("GET", "/board-messages", OVERSEERS),
+        api("POST", "/board-messages", OVERSEERS, body={"text": {"id": "Halo", "en": "Hello"}}),
+        api("POST", "/board-messages/{message}", OVERSEERS,
+            path=lambda s: f"/api/v1/board-messages/{where['message']}"),
+        api("POST", "/board-messages/{message}/delete", OVERSEERS,
+            path=lambda s: f"/api/v1/board-messages/{where['message']}/delete"),
+        api("POST", "/emergency", OVERSEERS, body={"text": {"id": "Keluar", "en": "Leave"}}),
+        api("POST", "/emergency/clear", OVERSEERS),
+        api("POST", "/display-enrolments", EVERYBODY),
+        api("GET", "/display-enrolments/{secret}", EVERYBODY, path=lambda s: "/api/v1/display-enrolments/none"),
+        api("GET", "/display-enrolments", ADMIN),
+        api("POST", "/display-enrolments/{code}/accept", ADMIN, body={"display": "board-a"},
+            path=lambda s: f"/api/v1/display-enrolments/{where['code']}/accept"),
+        api("POST", "/display-enrolments/{code}/refuse", ADMIN,
+            path=lambda s: f"/api/v1/display-enrolments/{where['code']}/refuse"),
+    ]  # fmt: skip
+
+
 CALLS: list[Call] = [
     Call("healthz", "GET", "/healthz", EVERYBODY),
     Call("readyz", "GET", "/readyz", EVERYBODY),
@@ -158,6 +180,7 @@ CALLS: list[Call] = [
     api("POST", "/tickets/{ticket}/reprint", STAFF, path=lambda s: f"/api/v1/tickets/{s.kiosks_ticket}/reprint"),
     *_counter_calls(),
     *_print_calls(),
+    *_board_calls(),
     api("GET", "/reports/waiting", OVERSEERS, path=lambda s: f"/api/v1/reports/waiting?from={s.day}&to={s.day}"),
     api("GET", "/events", OVERSEERS),
     api("GET", "/catalogue", ADMIN),

@@ -88,6 +88,8 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "open_announcements": lambda r: r.open_announcements("a", 200),
     "queued_announcement": lambda r: r.queued_announcement(1, "a"),
     "announcements_on": lambda r: r.announcements_on(DAY),
+    "boards": lambda r: (r.board_messages(), r.board_message(1), r.enrolment("A"), r.enrolment_by_secret(b"x"),
+                         r.enrolments()),
     "token": lambda r: r.token(b"x"),
     "answered": lambda r: r.answered("a", "b", "c"),
 }
@@ -122,6 +124,12 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "speaker",
         "speakers",
         "user",
+        # at most 50 messages, and as many screens that wait
+        "board_messages",
+        "board_message",
+        "enrolment",
+        "enrolment_by_secret",
+        "enrolments",
     }
     together = {
         "catalogue_version",

@@ -12,6 +12,7 @@ from server.store.migrations import (
     m005_officers_day,
     m006_quota,
     m009_announcements,
+    m010_boards,
 )
 
 migrations = Migrations("antrean")
@@ -22,9 +23,10 @@ migrations(name="m004_selection")(m004_selection.apply)
 migrations(name="m005_officers_day")(m005_officers_day.apply)
 migrations(name="m006_quota")(m006_quota.apply)
 migrations(name="m009_announcements")(m009_announcements.apply)
+migrations(name="m010_boards")(m010_boards.apply)
 
 KNOWN = (
     "m001_initial", "m002_queue_lengths", "m003_printing", "m004_selection", "m005_officers_day", "m006_quota",
-    "m009_announcements",
+    "m009_announcements", "m010_boards",
 )  # fmt: skip
 """Every version this program knows; a database with another was made by a newer one."""
