@@ -50,6 +50,7 @@ export function callBook(memory = null) {
       number: ticket.number,
       counter: counter ?? known?.counter ?? { id: ticket.counter, label: ticket.counter },
       agency: ticket.agency,
+      service: ticket.service,
       agency_name: agencyName ?? known?.agency_name ?? null,
       state: ticket.state,
       called_at: ticket.called_at,

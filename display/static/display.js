@@ -173,11 +173,17 @@ function soundChanged(state) {
 function render() {
   const shown = light.shown();
   const call = shown ?? book.foremost();
-  views.hero.show({ call, fresh: shown !== null, message: line.message() });
-  views.rows.show(book.needed().filter(({ ticket }) => ticket !== call?.ticket));
+  views.hero.show({ call: call && told(call), fresh: shown !== null, message: line.message() });
+  views.rows.show(book.needed().filter(({ ticket }) => ticket !== call?.ticket).map(told));
   views.queues.show(waiting.listed());
   const here = board.counter && book.at(board.counter.id);
   views.plate.show({ counter: board.counter, call: here, fresh: shown !== null && shown.ticket === here?.ticket });
+}
+
+/** A call as it is told: where all are of one agency, its service says more. */
+function told(call) {
+  const service = board.layout.about === "agency" && waiting.serviceName(call.service);
+  return service ? { ...call, agency_name: service } : call;
 }
 
 function resized() {

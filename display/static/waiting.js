@@ -3,7 +3,7 @@
 /**
  * Returns `takeSnapshot(json)`, `takeEvent(event)`, `listed()` in the catalogue's order (agencies; or services on a
  * board that is about one agency or counter), and
- * `agencyName(id)`: {id, en}, also of another zone's agency that a counter here has called for.
+ * `serviceName(id)` and `agencyName(id)`: {id, en}, the latter also of another zone's agency that a counter here has called for.
  */
 export function waitingList() {
   let order = [];
@@ -33,7 +33,12 @@ export function waitingList() {
     return { waiting: own.reduce((total, queue) => total + queue.waiting, 0), estimate: longest(own) };
   }
 
-  return { takeSnapshot, takeEvent, listed, agencyName: (id) => names.get(id) };
+  /** The name of a service on a board that tells of services; undefined elsewhere. */
+  function serviceName(id) {
+    return order.find((line) => line.service && line.id === id)?.name;
+  }
+
+  return { takeSnapshot, takeEvent, listed, agencyName: (id) => names.get(id), serviceName };
 }
 
 /** An agency's longest estimate among its services with people waiting, or among all when nobody waits. */

@@ -125,6 +125,16 @@ def test_larger_text_for_a_longer_distance_still_fits(screens: Screens, text: st
     assert board.evaluate(SMALLEST) >= SMALLEST_UNITS * scale * min(SIZES[size]) / 1080
 
 
+def test_a_board_of_one_agency_tells_the_services_of_its_calls(screens: Screens, working: Mal) -> None:
+    snapshot = working.client().get("/displays/usual-agency")
+    names = {service["id"]: service["name"]["id"] for service in snapshot["services"]}
+    board = screens.board("usual-agency")
+    for call in snapshot["calls"]:
+        shown = board.locator(f"[data-ticket='{call['ticket']}'] .whose")
+        expect(shown).to_have_text(names[call["service"]])
+    assert snapshot["calls"]
+
+
 def test_a_plate_follows_its_counter(screens: Screens, working: Mal) -> None:
     """The last of this hall's tests: it closes the counter."""
     plate = screens.board("usual-counter").locator("#plate")
