@@ -1,26 +1,34 @@
-"""The hall board's page and its snapshot."""
+"""The hall board's page, its snapshot, the media beside the calls, and the page of a screen that is no board yet."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, redirect, request, send_file
+from werkzeug.wrappers import Response as AnyResponse
 
+from display import announcer
 from server.api import Api, Refused, reading
-from server.auth import may
+from server.auth import device_cookie, identify, may
+from server.board_view import board_view
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
 from server.domain.hall import Hall
+from server.domain.layouts import Layout
 from server.house import House
-from server.pages import blueprint, device_secret, render
+from server.pages import blueprint, device_secret, render, session
 from server.queries import display_snapshot
 from server.store import Reader
-from server.views import text
+
+MEDIA = "media"
+YEAR_S = 365 * 24 * 3600
+"""A changed file has another address."""
 
 
 def register(api: Api) -> None:
-    """The snapshot under /api/v1/displays/<id>."""
+    """The snapshot under /api/v1/displays/<id>, and the announcer."""
     house = api.house
+    announcer.register(api)
 
     @api.get("/displays/<display>")
     def snapshot(actor: Actor | None, display: str) -> dict[str, Any]:
@@ -34,14 +42,38 @@ def register(api: Api) -> None:
             found = hall.display.get(display)
             if found is None:
                 raise NotFound("not_found", f'no board has the id "{display}"')
-            return display_snapshot(reader, hall, house.policy, found, now_ms)
+            shown = display_snapshot(reader, hall, house.policy, found, now_ms)
+            return {**shown, "media": media_view(house, hall.layout[found.layout])}
 
+        house.media.look(house.threads.offload)
         return reading(house, read)
 
 
+def media_view(house: House, layout: Layout) -> dict[str, Any] | None:
+    """What a board with media shows, None for the others."""
+    if MEDIA not in layout.landscape.parts() | layout.portrait.parts():
+        return None
+    return {
+        "version": house.media.version(),
+        "picture_seconds": house.settings.boards.picture_seconds,
+        "files": [file.view() for file in house.media.files()],
+    }
+
+
 def pages(house: House) -> Blueprint:
-    """`/display/<id>`."""
+    """`/display/`, `/display/<id>` and `/display/media/<name>`."""
     room = blueprint("display", __name__)
+
+    @room.get("/display/")
+    def enrolment() -> str | AnyResponse:
+        """A screen that is a board already goes on to it; another one asks to be made one."""
+        hall = reading(house, lambda reader, hall, now_ms: hall)
+        known = _known_board(house, hall)
+        if known is not None:
+            return redirect(f"/display/{known}")
+        page = {"hall": {"name": hall.name, "timezone": hall.timezone}}
+        _, secret = session(house)  # a technician may be logged in here
+        return render(house, "enrolment.html", hall.name, page, secret, only=("enrol.", "page."))
 
     @room.get("/display/<id>")
     def board(id: str) -> str:
@@ -50,12 +82,38 @@ def pages(house: House) -> Blueprint:
         if found is None:
             abort(404)
         page = {
-            "id": id,
-            "name": text(found.name),
-            "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in found.zones],
+            **board_view(hall, found),
             "hall": {"name": hall.name, "timezone": hall.timezone},
             "device": f"display/{id}",
+            "speaks": found.speaks and bool(device_secret("display", id)),
         }
         return render(house, "display.html", found.name.id, page, device_secret("display", id))
 
+    @room.get("/display/media/<name>")
+    def media(name: str) -> AnyResponse:
+        house.media.look(house.threads.offload)
+        found = house.media.find(name)
+        if found is None:
+            abort(404)
+        path, file = found
+        try:
+            answer = send_file(path, file.mimetype, conditional=True, etag=file.version, max_age=YEAR_S)
+        except FileNotFoundError:
+            abort(404)  # taken away since the folder was looked at
+        # A drawing that is opened by itself may neither run scripts nor ask anybody anything.
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        return answer
+
     return room
+
+
+def _known_board(house: House, hall: Hall) -> str | None:
+    """The board that this browser was enrolled as, None when it is none, or none any more."""
+    prefix = device_cookie("display", "")
+    for name in request.cookies:
+        board = name.removeprefix(prefix)
+        if name.startswith(prefix) and board in hall.display:
+            actor = identify(house.store, house.keys, None, f"display/{board}", request.cookies).actor
+            if actor is not None and actor.role == "display" and actor.subject == board:
+                return board
+    return None

@@ -81,6 +81,7 @@ def pages(house: House) -> Blueprint:
         page = {
             "id": id,
             "name": text(found.name),
+            "zone": zone.id,
             "zone_name": text(zone.name),
             "hall": {"name": hall.name, "timezone": hall.timezone},
             "device": f"kiosk/{id}",

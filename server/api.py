@@ -102,17 +102,18 @@ class Api:
         self.blueprint.register_error_handler(HTTPException, http_problem)
 
     def get(
-        self, path: str, may_: str | None = None, *, asks: tuple[str, ...] = ()
+        self, path: str, may_: str | None = None, *, asks: tuple[str, ...] = (), own: str | None = None
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A reading call `f(actor, **path) -> JSON`; `may_` None lets everybody in (actor may be None).
 
-        `asks` are the query parameters that it reads.
+        `asks` are the query parameters that it reads; `own` names the path value that the actor's own thing is
+        compared with.
         """
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
             @wraps(f)
             def view(**path_values: Any) -> Response:
-                caller = self._caller(may_)
+                caller = self._caller(may_, path_values.get(own) if own else None)
                 _check_ids(path_values)
                 body = f(caller.actor, **path_values)
                 return body if isinstance(body, Response) else answer(200, encode(body))
@@ -123,11 +124,12 @@ class Api:
         return register
 
     def post(
-        self, path: str, body: type | None, may_: str | None, *, status: int = 200, most: int = MAX_BODY
+        self, path: str, body: type | None, may_: str | None, *, status: int = 200, most: int = MAX_BODY,
+        own: str | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A call `f(actor, body, **path) -> JSON` that is no command of its own (it may run several).
 
-        `most` is the size of the largest body that is read, in bytes.
+        `most` is the size of the largest body that is read, in bytes; `own` as in `get`.
         """
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,7 +137,7 @@ class Api:
 
             @wraps(f)
             def view(**path_values: Any) -> Response:
-                caller = self._caller(may_)
+                caller = self._caller(may_, path_values.get(own) if own else None)
                 _check_ids(path_values)
                 result = f(caller.actor, _shaped(adapter, _body(most)), **path_values)
                 return result if isinstance(result, Response) else answer(status, encode(result))

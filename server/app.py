@@ -21,9 +21,20 @@ import server.oversight.routes
 import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
-from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
+from server import (
+    VERSION,
+    access_routes,
+    board_routes,
+    enrolment_routes,
+    hall_routes,
+    metrics,
+    pages,
+    printing_routes,
+    sockets,
+)
 from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
 from server.auth import Keys
+from server.board_media import MediaFolder
 from server.broadcast import Broadcaster
 from server.chores import Chores
 from server.config import Settings
@@ -93,7 +104,10 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         printing=threads.signal(),
         limiter=Limiter(),
         slip_style=slip_style(settings),
+        media=MediaFolder(folder / settings.boards.media),
     )
+    with store.read() as reader:
+        house.loudspeakers.expect(reader.speakers().values())
     app = Flask("server", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     without_sockets = app.wsgi_app
@@ -111,7 +125,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     store.on_commit(broadcaster.wake)
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
-                 server.reports.routes, access_routes, printing_routes, server.oversight.routes):  # fmt: skip
+                 server.reports.routes, access_routes, printing_routes, server.oversight.routes, board_routes,
+                 enrolment_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,

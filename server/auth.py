@@ -30,6 +30,9 @@ MAY: Final[dict[str, dict[str, str]]] = {
     # action -> role -> on which things. OWN: only on the thing that the token was made for. An
     # officer's own counter is the one they have open: the commands compare that in the transaction.
     "display.read": {"display": OWN, **_OVERSEERS},
+    "display.speak": {"display": OWN},
+    "voice.read": _OVERSEERS,
+    "voice.test": _OVERSEERS,
     "ticket.issue": {"kiosk": ALL, **_STAFF},
     "ticket.cancel": {"kiosk": ALL, **_STAFF},
     "ticket.reprint": _STAFF,
@@ -40,6 +43,8 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "printers.jobs": _OVERSEERS,
     "printer.test": _OVERSEERS,
     "slip.style": {"printer": ALL, **_OVERSEERS},
+    "boards.manage": _OVERSEERS,
+    "boards.enrol": {"admin": ALL},
     "report.read": _OVERSEERS,
     "oversight.read": _OVERSEERS,
     "ticket.move": _OVERSEERS,

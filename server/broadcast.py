@@ -170,6 +170,13 @@ class Broadcaster:
             if event.kind != events.PRINTER_CHANGED:
                 yield from (f"display:{display.id}" for display in hall.displays)
             return
+        if event.kind.startswith(("announcement.", "voice.")):
+            yield from (f"display:{board}" for board in _boards_of_voice(hall, event))
+            return
+        if event.kind == events.BOARD_CHANGED:
+            yield from (f"display:{display}" for display in event.payload["boards"] if display in hall.display)
+            yield from (f"kiosk:{kiosk}" for kiosk in event.payload["kiosks"] if kiosk in hall.kiosk)
+            return
         counter_id = (event.payload.get("counter") or {}).get("id")
         ticket = event.payload.get("ticket")
         services = _services(hall, event)
@@ -181,12 +188,11 @@ class Broadcaster:
         yield from (f"counter:{id}" for id in concerned)
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
-        zones = {hall.agency_of[service].zone for service in services if service in hall.services}
-        if ticket is not None and ticket["agency"] in hall.agency:
-            zones.add(hall.agency[ticket["agency"]].zone)
-        if counter_id in hall.counter:
-            zones.add(hall.counter[counter_id].zone)
-        yield from (f"display:{display.id}" for display in hall.displays if zones & set(display.zones))
+        agencies = {hall.agency_of[service].id for service in services if service in hall.services}
+        if ticket is not None:
+            agencies.add(ticket["agency"])
+        about = hall.scopes.items()
+        yield from (f"display:{id}" for id, scope in about if scope.concerns(agencies, counter_id, services))
 
     def _note_visits(self, hall: Hall, event: Event) -> None:
         """Which phones have something new: the ticket's own visit, and all who wait in its queue."""
@@ -300,6 +306,13 @@ class _Teller:
 
     def _queue(self, service: str) -> dict[str, Any]:
         return {**self._queues.entry(service), **self._queues.offered(service)}
+
+
+def _boards_of_voice(hall: Hall, event: Event) -> list[str]:
+    """The boards that an announcement or a change of its speaker concerns; how a board's sound is, is for staff."""
+    facts = event.payload.get("announcement") or event.payload.get("voice")
+    voice = None if facts is None else facts.get("voice", facts["id"])
+    return [board.id for board in hall.boards_of_voice.get(voice or "", ())]
 
 
 def _services(hall: Hall, event: Event) -> frozenset[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 from server.broadcast import Broadcaster
-from server.commands import absent, alerts, day, hours, printing
+from server.commands import absent, alerts, announcing, day, hours, printing
 from server.domain.errors import DomainError
 from server.domain.overrides import Overrides
 from server.house import House
+from server.store import Reader, Tx
 from server.watch import Watch
 
 log = logging.getLogger("antrean.chores")
@@ -17,8 +18,7 @@ EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
-KEEP_PRINT_JOBS_MS = 30 * 24 * 3600 * 1000
-KEEP_OVERSIGHT_MS = 30 * 24 * 3600 * 1000
+KEEP_MONTH_MS = 30 * 24 * 3600 * 1000
 
 
 class Chores:
@@ -64,6 +64,7 @@ class Chores:
             over = not all(map(Overrides(hall, said, now_ms).holds, said))
             watch = Watch(reader, hall, house.presence, now_ms, always_open=house.policy.always_open)
             news = watch.is_news(reader)
+            unsaid = self._announcer_has_work(reader)
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
@@ -74,19 +75,37 @@ class Chores:
             house.store.write(lambda tx: hours.expire(tx, catalogues.hall(tx)))
         if news:
             house.store.write(lambda tx: alerts.settle(tx, watch.wrong, watch.unsure))
+        if unsaid:
+            house.store.write(self._settle_announcements)
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 
+    def _announcer_has_work(self, reader: Reader) -> bool:
+        hall, pages = self._house.catalogues.hall(reader), self._house.loudspeakers.alive()
+        wall_ms, lapse_ms = self._house.store.wall_ms(), self._house.policy.lapse_ms
+        found = announcing.plan(reader, hall, wall_ms, lapse_ms, pages, None, list(hall.voices))
+        return bool(found) or bool(self._house.loudspeakers.news())
+
+    def _settle_announcements(self, tx: Tx) -> None:
+        """Voices whose speaker has gone, calls that grew too old to be spoken, boards that went away."""
+        hall, speakers = self._house.catalogues.hall(tx), self._house.loudspeakers
+        announcing.settle(tx, hall, self._house.policy.lapse_ms, speakers.alive(), None, list(hall.voices))
+        news = speakers.news()
+        announcing.note_sounds(tx, news)
+        speakers.told(news)
+
     def forget(self) -> None:
-        """Drop answers that are a day old, print jobs of last month, old messages and alerts, sessions that are over,
-        phones that have gone."""
+        """Drop answers that are a day old, last month's print jobs, announcements, messages and alerts, sessions that
+        are over, phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
-        before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
+        before_ms = self._house.store.wall_ms() - KEEP_MONTH_MS
         while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
-        before_ms = self._house.store.now_ms() - KEEP_OVERSIGHT_MS
+        while self._house.store.write(lambda tx: tx.forget_announcements(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)
+        before_ms = self._house.store.now_ms() - KEEP_MONTH_MS
         while self._house.store.write(lambda tx: tx.forget_oversight(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         self._broadcaster.forget_empty()

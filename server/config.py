@@ -19,11 +19,13 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin, get_
 
 from pydantic import Field, TypeAdapter
 
+from server.document_rows import ids, rows
 from server.domain.hall import Hall
 from server.hall_file import HallDocument, HallTable, hall_document, parse_hall, problems, to_toml
-from server.hall_rules import broken_rules, ids, rows
+from server.hall_rules import broken_rules
 from server.sections import (
     Backup,
+    Boards,
     CupsConnection,
     FileConnection,
     Limits,
@@ -43,9 +45,10 @@ from server.slip_rules import slip_problems
 from server.voice_rules import voice_problems
 
 __all__ = [
-    "Backup", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection",
-    "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection", "VirtualConnection",
-    "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
+    "Backup", "Boards", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection",
+    "PrinterConnection", "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection",
+    "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped",
+    "to_toml",
 ]
 
 
@@ -58,6 +61,7 @@ class _Document(HallDocument):
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    boards: Boards = field(default_factory=Boards)
     voice: Voice = field(default_factory=Voice)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
 
@@ -84,11 +88,13 @@ class Settings:
     slip: Slip = field(default_factory=Slip)
     voice: Voice = field(default_factory=Voice)
     printer: tuple[PrinterConnection, ...] = ()
+    boards: Boards = field(default_factory=Boards)
     source: Path | None = field(default=None, compare=False)
 
 
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
+    "boards": Boards,
     "voice": Voice,
 }
 VARIABLE = "ANTREAN_"
@@ -114,7 +120,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     clips = str(path.parent.absolute() / whole.voice.clips) if whole.voice.clips else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
                     whole.printing, replace(whole.slip, logo=logo), replace(whole.voice, clips=clips), whole.printer,
-                    path.absolute())
+                    whole.boards, path.absolute())
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

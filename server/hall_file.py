@@ -1,8 +1,8 @@
 """The hall's catalogue as a plain document: read, checked, and written back.
 
 The document is what config.toml, `antrean hall export` and the API's JSON hold: a table `hall`, and lists `zones`,
-`agencies` (each with `services`), `counters`, `kiosks`, `displays`, `printers`, `priorities`, and the tables `rules`
-and `calendar`, shaped as in `server.domain.hall`.
+`agencies` (each with `services`), `counters`, `kiosks`, `displays`, `printers`, `priorities`, `layouts`, and the tables
+`rules` and `calendar`, shaped as in `server.domain.hall`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ from server.domain.hall import (
     Text,
     Zone,
 )
+from server.domain.layouts import Layout
 from server.hall_rules import broken_rules
 from server.shape import ConfigProblems, Problem, read
 
-MACHINE_SECTIONS = ("server", "limits", "backup", "printing", "slip", "printer")
+MACHINE_SECTIONS = ("server", "limits", "backup", "printing", "slip", "printer", "boards", "voice")
 """The parts of config.toml that are about the machine; without them it is a catalogue's document."""
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
@@ -67,6 +68,7 @@ class HallDocument:
     rules: Rules = field(default_factory=Rules)
     priorities: tuple[PriorityClass, ...] = USUAL_PRIORITIES
     calendar: Calendar = field(default_factory=Calendar)
+    layouts: tuple[Layout, ...] = ()
 
     def as_hall(self) -> Hall:
         """The hall of these tables."""

@@ -12,35 +12,29 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.board_rules import board_rule, layout_rule
+from server.document_rows import Row, ids, rows, texts
 from server.domain.hall import WEEKDAYS, parse_stretch
 from server.shape import Problem
-
-Row = tuple[str, Mapping[str, Any]]
-"""A table of the document and the path where it stands."""
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 PREFIX = re.compile(r"[A-Z0-9]{1,3}")
 ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STRETCH = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+LANGUAGE = re.compile(r"[a-z]{2,8}")
 LONGEST_NAME = 200
 LARGEST_ORDINAL = 999_999
 LONGEST_TARGET_MINUTES = 24 * 60
 LARGEST_QUOTA = 100_000
 NUMBERS = {"first": 1, "last": None, "padding": 3}
 KINDS = {"zones": "zone", "counters": "counter", "kiosks": "kiosk", "displays": "board", "printers": "printer",
-         "priorities": "priority class"}
+         "priorities": "priority class", "layouts": "layout"}
 
 
 def broken_rules(document: Mapping[str, Any]) -> list[Problem]:
     """Every rule that the document breaks, in the order of its parts."""
     return [problem for rule in RULES for problem in rule(document)]
-
-
-def rows(document: Mapping[str, Any], key: str, at: str = "") -> list[Row]:
-    """The tables of a list, each with its path; what is no table is left to the check of shapes."""
-    entries = document.get(key)
-    found = enumerate(entries) if isinstance(entries, (list, tuple)) else ()
-    return [(f"{at}{key}[{index}]", entry) for index, entry in found if isinstance(entry, Mapping)]
 
 
 def services(document: Mapping[str, Any]) -> list[Row]:
@@ -60,18 +54,6 @@ def counter_ways(document: Mapping[str, Any]) -> list[Row]:
     for at, counter in rows(document, "counters"):
         found += [(at, counter), *rows(counter, "profiles", f"{at}.")]
     return found
-
-
-def texts(row: Mapping[str, Any], key: str, at: str) -> list[tuple[str, str]]:
-    """The texts of a list such as a counter's services, each with its path."""
-    entries = row.get(key)
-    found = enumerate(entries) if isinstance(entries, (list, tuple)) else ()
-    return [(f"{at}.{key}[{index}]", entry) for index, entry in found if isinstance(entry, str)]
-
-
-def ids(found: list[Row]) -> set[str]:
-    """The ids of these tables."""
-    return {row["id"] for _, row in found if isinstance(row.get("id"), str)}
 
 
 def hall_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -398,7 +380,40 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def voice_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """A zone speaks by a voice of its own or by that of a zone that has one; loud, often and quiet as far as may be."""
+    zones = {row["id"]: row for _, row in rows(document, "zones") if isinstance(row.get("id"), str)}
+    for zone, row in rows(document, "zones"):
+        voice, at = row.get("voice"), f"{zone}.voice"
+        if not isinstance(voice, Mapping):
+            continue
+        with_ = voice.get("shared_with")
+        if isinstance(with_, str) and with_:
+            others = zones.get(with_, {}).get("voice")
+            if with_ == row.get("id"):
+                yield f"{at}.shared_with", "must be another zone"
+            elif with_ not in zones:
+                yield f"{at}.shared_with", f'no zone has the id "{with_}"'
+            elif isinstance(others, Mapping) and others.get("shared_with"):
+                yield f"{at}.shared_with", f'"{with_}" has no voice of its own; name the zone whose voice it shares'
+            yield from ((f"{at}.{key}", f'is told by the zone "{with_}"') for key in voice if key != "shared_with")
+        for key, (least, most) in {"volume": (0, 100), "repeat": (1, 3)}.items():
+            if type(voice.get(key)) is int and not least <= voice[key] <= most:
+                yield f"{at}.{key}", f"must be {least} to {most}"
+        for path, stretch in texts(voice, "quiet_hours", at):
+            start, _, end = stretch.partition("-")
+            if not (CLOCK.fullmatch(start) and CLOCK.fullmatch(end)) or start in (end, "24:00"):
+                yield path, f'"{stretch}" is not a stretch of time like "18:00-06:00"'
+        seen: set[str] = set()
+        for path, language in texts(voice, "languages", at):
+            if not LANGUAGE.fullmatch(language):
+                yield path, "must be the short name of a language, like \"id\""
+            elif language in seen:
+                yield path, f'"{language}" is named twice'
+            seen.add(language)
+
+
 RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
     hall_rule, id_rule, name_rule, reference_rule, help_rule, profile_rule, fallback_rule, reach_rule, number_rule,
-    service_rule, hours_rule, rules_rule, outcome_rule, calendar_rule,
+    service_rule, hours_rule, rules_rule, outcome_rule, calendar_rule, layout_rule, board_rule, voice_rule,
 )

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from server.auth import Keys
+from server.board_media import MediaFolder
+from server.boards_seen import BoardsSeen
 from server.catalogue import Catalogues
 from server.config import Settings
 from server.limits import Limiter
+from server.loudspeakers import Loudspeakers
 from server.policy import Policy
 from server.presence import Presence
 from server.store import Store
@@ -45,6 +48,9 @@ class House:
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
     presence: Presence = field(default_factory=Presence)
+    loudspeakers: Loudspeakers = field(default_factory=Loudspeakers)
+    boards_seen: BoardsSeen = field(default_factory=BoardsSeen)
+    media: MediaFolder = field(default_factory=lambda: MediaFolder(None))
     _heard_s: dict[str, float] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)
     _started_s: float = field(default_factory=time.monotonic)
@@ -80,6 +86,7 @@ def policy_of(settings: Settings) -> Policy:
         slip_expires_ms=settings.printing.expire_seconds * 1000,
         one_per_ticket=settings.slip.one_per_ticket,
         fallback_after=settings.printing.fallback_after,
+        lapse_ms=settings.voice.lapse_seconds * 1000,
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from server.board_view import board_view, emergency_shown, said_on
 from server.domain.absence import gives_up_in_seconds, missing
 from server.domain.actors import Actor
+from server.domain.announcements import is_quiet
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.overrides import Overrides
 from server.domain.selection import has_waited
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, UNDOABLE, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
-from server.opening_hours import Offer, closure, first_to_open, next_change, offer, serves_now
+from server.opening_hours import Offer, closure, first_to_open, is_open_now, next_change, offer, serves_now
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, Message, PrinterRow, Reader
-from server.views import call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
+from server.views import announcement_view, call_view, can_be_restored, counter_label, iso, text, ticket_view, zone_of
 from server.visit_order import by_importance
 
 WAITING_SHOWN = 25
@@ -25,6 +27,8 @@ WAITING_SHOWN = 25
 HELPED_SHOWN = 10
 """And this many of each service that it helps, apart."""
 RECENT_SHOWN = 12
+OPEN_SHOWN = 50
+"""More calls than a voice can speak before they are too old."""
 OFFICERS_RULES = (
     "no_show_after_recalls", "no_show_after_seconds", "no_show_automatic", "restore_minutes", "restore_behind",
     "hold_reminder_minutes", "one_button", "auto_start",
@@ -134,6 +138,7 @@ def hall_snapshot(reader: Reader, hall: Hall, policy: Policy, actor: Actor | Non
         "printers": printers_view(reader, hall, staff=staff),
         "priorities": [{"id": priority.id, "name": text(priority.name)} for priority in hall.priorities],
         "next_change": queues.next_change(),
+        "emergency": emergency_shown(reader, hall),
     }
 
 
@@ -416,28 +421,25 @@ def _undo(
 
 
 def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Display, now_ms: int) -> dict[str, Any]:
-    """GET /displays/<id>: the calls and the waiting of a board's zones."""
+    """GET /displays/<id>: the calls and the waiting of whom a board is about, and what is said on it."""
     queues = Queues(reader, hall, now_ms)
-    counters = [counter.id for counter in hall.counters if counter.zone in display.zones]
-    agencies = [agency for agency in hall.agencies if agency.zone in display.zones]
-    own = {agency.id for agency in agencies}
+    scope = hall.scopes[display.id]
+    agencies = [a for a in hall.agencies if a.id in scope.agencies or any(s.id in scope.services for s in a.services)]
     # A call concerns the zone of its counter and that of its agency, where its visitor waits.
-    calls = [ticket for ticket in reader.current_calls() if ticket.counter in counters or ticket.agency in own]
-    recent = reader.recent_calls(hall.day(now_ms), counters, sorted(own), RECENT_SHOWN)
+    calls = [ticket for ticket in reader.current_calls() if scope.shows(ticket.agency, ticket.counter)]
+    recent = reader.recent_calls(hall.day(now_ms), sorted(scope.counters), sorted(scope.agencies), RECENT_SHOWN)
     return {
         **_base(reader, hall),
-        "display": {
-            "id": display.id,
-            "name": text(display.name),
-            "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones if zone.id in display.zones],
-        },
+        "display": {**board_view(hall, display), "counter": _plate(hall, queues, display)},
+        **said_on(reader, hall, display, now_ms),
+        "voices": [_voice(reader, hall, voice) for voice in _voices_of(hall, display)],
         "calls": [call_view(hall, ticket) for ticket in calls],
         "recent": [call_view(hall, ticket) for ticket in recent],
         "waiting": [
             {**entry, "count": entry["waiting"]}
-            for agency in agencies
-            for service in agency.services
-            for entry in [queues.entry(service.id)]
+            for service in hall.services
+            if service in scope.services
+            for entry in [queues.entry(service)]
         ],
         "agencies": [
             {
@@ -450,7 +452,70 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
             }
             for agency in agencies
         ],
+        "services": _services_of_board(hall, policy, display, now_ms),
     }
+
+
+def _services_of_board(hall: Hall, policy: Policy, display: Display, now_ms: int) -> list[dict[str, Any]]:
+    """Boards that are about one agency or counter tell of each service; a zone's have too many."""
+    if hall.layout[display.layout].about == "zones":
+        return []
+    own = [service for service in hall.services.values() if service.id in hall.scopes[display.id].services]
+    return [
+        {
+            "id": service.id,
+            "name": text(service.name),
+            "open": is_open_now(hall, service, now_ms, always_open=policy.always_open),
+        }
+        for service in own
+    ]
+
+
+def _plate(hall: Hall, queues: Queues, display: Display) -> dict[str, Any] | None:
+    """The counter over which a board hangs: its label, whether it is open, and whose it is."""
+    counter = hall.counter.get(display.counter)
+    if counter is None:
+        return None
+    agencies = dict.fromkeys(hall.agency_of[service].id for service in counter.services)
+    view = _counter(hall, queues.counters.get(counter.id), counter, staff=False)
+    return {
+        **{key: view[key] for key in ("id", "label", "state")},
+        "agencies": [{"id": id, "name": text(hall.agency[id].name)} for id in agencies],
+    }
+
+
+def _voices_of(hall: Hall, display: Display) -> list[str]:
+    return list(dict.fromkeys(hall.voice_of[zone] for zone in display.zones))
+
+
+def _voice(reader: Reader, hall: Hall, voice: str) -> dict[str, Any]:
+    """A voice as a board needs it: who speaks, and what is still to be spoken or being spoken."""
+    speaker = reader.speaker(voice)
+    return {
+        "id": voice,
+        "speaker": speaker.partition("/")[0] if speaker else None,
+        "announcements": [announcement_view(hall, each) for each in reader.open_announcements(voice, OPEN_SHOWN)],
+    }
+
+
+def voices_snapshot(reader: Reader, hall: Hall, sounds: dict[str, str], now_ms: int) -> dict[str, Any]:
+    """GET /voice: who speaks for each voice, how the boards' sound is (`sounds` by id), what came of today's calls."""
+    today: dict[str, dict[str, Any]] = {
+        voice: {"queued": 0, "playing": 0, "played": 0, "lapsed": 0, "reasons": {}} for voice in hall.voices
+    }
+    for voice, state, reason, count in reader.announcements_on(hall.day(now_ms)):
+        if voice in today:
+            today[voice][state] += count
+            if reason is not None:
+                today[voice]["reasons"][reason] = today[voice]["reasons"].get(reason, 0) + count
+    return {**_base(reader, hall), "voices": [
+        {**_voice(reader, hall, voice), "zones": [zone for zone, own in hall.voice_of.items() if own == voice],
+         "boards": [{"id": board.id, "name": text(board.name), "sound": sounds.get(board.id, "away")}
+                    for board in hall.boards_of_voice[voice] if board.speaks],
+         "volume": settings.volume, "repeat": settings.repeat, "quiet_hours": list(settings.quiet_hours),
+         "quiet": is_quiet(settings.quiet_hours, f"{hall.local(now_ms):%H:%M}"), "today": today[voice]}
+        for voice, settings in hall.voices.items()
+    ]}  # fmt: skip
 
 
 def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[dict[str, Any]]:

@@ -89,6 +89,7 @@ class Limits:
     logins_per_minute: Rate = 10.0
     public_requests_per_second: Rate = 200.0
     public_sockets: Count = 2000
+    enrolments_per_minute: Rate = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,21 @@ class Printing:
 
 
 @dataclass(frozen=True, slots=True)
+class Boards:
+    """[boards]: the folder of pictures and videos, counted from the data folder, and how long a picture stands."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    media: Filled = "media"
+    picture_seconds: Annotated[int, Field(ge=2, le=3600)] = 12
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """[voice]: what the hall says aloud, in which languages, and in whose voice.
 
     `clips` is a folder of recordings, here absolute, or empty. `template` holds the sentence of a language where it is
-    not the usual one. A hall without languages only chimes.
+    not the usual one. A hall without languages only chimes. A call that could not be spoken for
+    `lapse_seconds` is not spoken any more.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
@@ -129,6 +140,7 @@ class Voice:
     clips: str = ""
     cache_mb: Annotated[int, Field(ge=10, le=100_000)] = 200
     template: dict[str, str] = field(default_factory=dict)
+    lapse_seconds: Annotated[int, Field(ge=5, le=86_400)] = 60
 
 
 PartName = Literal[

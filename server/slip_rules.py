@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from server.hall_rules import rows
+from server.document_rows import rows
 from server.shape import Problem
 
 LISTS = ("head", "ticket", "foot")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.domain.announcements import Announcement
 from server.domain.hall import Counter, Hall, Text, Zone
 from server.domain.overrides import Override
 from server.domain.tickets import AT_COUNTER, State, Ticket
@@ -81,6 +82,21 @@ def call_view(hall: Hall, ticket: Ticket) -> dict[str, Any]:
         "state": ticket.state.value,
         "called_at": iso(hall, ticket.called_ms),
         "recalls": ticket.recalls,
+    }
+
+
+def announcement_view(hall: Hall, announcement: Announcement) -> dict[str, Any]:
+    """An announcement as boards and supervisors hear of it."""
+    return {
+        "id": announcement.id,
+        "voice": announcement.voice,
+        "state": announcement.state,
+        "reason": announcement.reason,
+        "ticket": announcement.ticket,
+        "number": announcement.number,
+        "counter": counter_label(hall, announcement.counter),
+        "recalls": announcement.recalls,
+        "times": announcement.times,
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 from server import config, hall_file, sections
 from server.config import ConfigProblems, NetworkConnection, UsbConnection, VirtualConnection, load, parse_hall, to_toml
 from server.domain import hall as domain
+from server.domain import layouts
 from tests.small_hall import small
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +54,7 @@ def test_the_shipped_config_is_a_valid_hall_of_the_size_promised() -> None:
 def test_the_shipped_config_sets_every_machine_setting_to_its_default() -> None:
     document = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     settings = load(ROOT / "config.toml", {})
-    for section in ("server", "limits", "backup", "printing", "slip", "voice"):
+    for section in ("server", "limits", "backup", "printing", "slip", "voice", "boards"):
         shape = config.SECTIONS[section]
         told_by_comments = {"head", "ticket", "foot", "template"}
         assert set(document[section]) == {part.name for part in fields(shape)} - told_by_comments, section
@@ -306,6 +307,7 @@ TABLES: dict[str, type] = {
     "[backup]": sections.Backup,
     "[printing]": sections.Printing,
     "[slip]": sections.Slip,
+    "[boards]": sections.Boards,
     "parts": sections.SlipPart,
     "[voice]": sections.Voice,
     'driver = "network"': sections.NetworkConnection,
@@ -319,6 +321,7 @@ TABLES: dict[str, type] = {
     "[[calendar.days]]": domain.SpecialDay,
     "[[calendar.seasons]]": domain.Season,
     "[[zones]]": domain.Zone,
+    "zones.voice": domain.ZoneVoice,
     "[[agencies]]": domain.Agency,
     "[[agencies.services]]": domain.Service,
     "[[agencies.services.outcomes]]": domain.Outcome,
@@ -330,6 +333,8 @@ TABLES: dict[str, type] = {
     "[[counters.profiles]]": domain.Profile,
     "[[kiosks]]": domain.Kiosk,
     "[[displays]]": domain.Display,
+    "[[layouts]]": layouts.Layout,
+    "landscape and portrait": layouts.Arrangement,
     "[[printers]]": domain.Printer,
 }
 

@@ -21,12 +21,13 @@ ASYNC_MODE = ("server/wsgi.py", "server/store/threads.py")
 
 LANGUAGE = ("server.domain", "server.store", "server.views", "server.policy", "server.queue_length",
             "server.next_in_line", "server.opening_hours", "server.visit_order", "server.texts",
-            "server.hall_file")  # fmt: skip
+            "server.hall_file", "server.shape")  # fmt: skip
 """What commands and queries are made of. `server.store` is the protocol alone, without the modules under it."""
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/domain/*": ("server.domain",),
     "server/commands/*": ("server.commands", *LANGUAGE),
-    "server/queries.py": LANGUAGE,
+    "server/queries.py": (*LANGUAGE, "server.board_view"),
+    "server/board_view.py": (*LANGUAGE, "server.commands.boards"),
     "server/views.py": ("server.domain", "server.texts"),
     "server/queue_length.py": ("server.domain", "server.store"),
     "server/next_in_line.py": ("server.domain", "server.store"),

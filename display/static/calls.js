@@ -50,6 +50,7 @@ export function callBook(memory = null) {
       number: ticket.number,
       counter: counter ?? known?.counter ?? { id: ticket.counter, label: ticket.counter },
       agency: ticket.agency,
+      service: ticket.service,
       agency_name: agencyName ?? known?.agency_name ?? null,
       state: ticket.state,
       called_at: ticket.called_at,
@@ -62,6 +63,11 @@ export function callBook(memory = null) {
     trim();
     remember();
     return announced ? call : null;
+  }
+
+  /** A ticket that has gone to a counter or an agency that this board is not about. */
+  function drop(ticket) {
+    calls.delete(ticket);
   }
 
   function remember() {
@@ -97,11 +103,20 @@ export function callBook(memory = null) {
     return now !== undefined && now.called_at === call.called_at && now.state !== "no_show";
   }
 
+  function find(ticket) {
+    return calls.get(ticket) ?? null;
+  }
+
+  /** Whoever is at a counter now: called to it or served there; null for nobody. */
+  function at(counter) {
+    return ordered().find((call) => call.counter.id === counter && AT_COUNTER.has(call.state)) ?? null;
+  }
+
   function remembered() {
     return { calls: [...calls], newest_ms };
   }
 
-  return { takeSnapshot, takeEvent, needed, foremost, stands, remembered };
+  return { takeSnapshot, takeEvent, drop, needed, foremost, at, stands, find, remembered };
 }
 
 /** A snapshot does not say when a call was repeated: kept where we heard it, now where it is news to us. */

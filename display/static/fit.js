@@ -6,7 +6,19 @@ import { el } from "/static/dom.js";
 const PROBE_PX = 100;
 const probe = el("span", { class: "number probe", "aria-hidden": "true" });
 probe.style.fontSize = `${PROBE_PX}px`;
-document.body.append(probe);
+const ruler = el("span", { class: "probe ruler", "aria-hidden": "true" });
+document.body.append(probe, ruler);
+
+/** How many pixels of this screen are one unit of the drawing board. */
+export function unitPx() {
+  return ruler.getBoundingClientRect().width / PROBE_PX;
+}
+
+/** How many lines, each `line` units high and `gap` units from the next, have room in a place; at least one. */
+export function lineCapacity(place, line, gap = 0) {
+  const room = place.clientHeight / unitPx();
+  return Math.max(1, Math.floor((room + gap) / (line + gap) + 0.05));
+}
 
 /**
  * Sets `--ems` on each `.number` below `root`: the width of its text in units of its font size; and

@@ -1,12 +1,15 @@
-// How many wait for each agency, and about how long.
+// How many wait for each agency, or for each service of the one that the board is about, and about how long.
 
 import { el } from "/static/dom.js";
 import { estimate, t } from "/static/text.js";
+import { lineCapacity, unitPx } from "/display/static/fit.js";
 import { both, named } from "/display/static/words.js";
 
 const PAGE_MS = 10_000;
+const [LINE, TWO_LINES] = [52, 76]; // units
+const NARROW = 540; // units: a list in which most names take two lines
 
-/** Returns `show(agencies)`: draws them into `place`, page by page when there are more than have room. */
+/** Returns `show(queues)`, as waiting.js lists them: draws them into `place`, page by page when there are more than have room. */
 export function queues(place) {
   const list = el("ul", { class: "agencies" });
   const dots = el("p", { class: "pages", "aria-hidden": "true" });
@@ -29,12 +32,14 @@ export function queues(place) {
   }
 
   function draw() {
-    const capacity = Number(getComputedStyle(place).getPropertyValue("--capacity")) || 14;
+    const narrow = list.clientWidth / unitPx() < NARROW;
+    const roomy = narrow || agencies.length <= lineCapacity(list, TWO_LINES);
+    const capacity = lineCapacity(list, roomy ? TWO_LINES : LINE);
     const pages = Math.max(1, Math.ceil(agencies.length / capacity));
     const size = Math.ceil(agencies.length / pages); // full pages, not one full and one nearly empty
     page %= pages;
     const shown = agencies.slice(page * size, (page + 1) * size);
-    const wanted = JSON.stringify([page, pages, shown]);
+    const wanted = JSON.stringify([page, pages, shown, roomy, narrow]);
     if (wanted === drawn) return;
     const turned = drawn !== null && JSON.parse(drawn)[0] !== page;
     drawn = wanted;
@@ -42,9 +47,10 @@ export function queues(place) {
     heading.lastChild.hidden = !agencies.some(wait);
     list.style.setProperty("--lines", Math.max(size, Math.ceil(capacity * 0.6)));
     list.replaceChildren(...shown.map(line));
+    list.classList.toggle("roomy", roomy);
+    place.classList.toggle("narrow", narrow);
     list.classList.toggle("turned", turned);
-    dots.hidden = pages === 1;
-    dots.replaceChildren(...Array.from({ length: pages }, (_, n) => el("i", { class: n === page ? "here" : "" })));
+    dots.replaceChildren(...Array.from({ length: pages === 1 ? 0 : pages }, (_, n) => el("i", { class: n === page ? "here" : "" })));
   }
 
   return { show };
@@ -53,7 +59,7 @@ export function queues(place) {
 function line(agency) {
   return el(
     "li",
-    { class: agency.open ? "" : "closed", data: { agency: agency.id } },
+    { class: agency.open ? "" : "closed", data: agency.service ? { service: agency.id } : { agency: agency.id } },
     el("span", { class: "name" }, named(agency.short_name ?? agency.name)),
     el("span", { class: "count", text: agency.open || agency.waiting ? String(agency.waiting) : "" }),
     el("span", { class: "time", text: wait(agency) }),

@@ -2,6 +2,7 @@
 // errands (`several`) each touched service joins the list on the page "errands", which takes all the numbers at once.
 
 import { boot, get } from "/static/api.js";
+import { emergencyOver } from "/static/emergency.js";
 import { connect } from "/static/live.js";
 import { language, setLanguage, setTimeZone } from "/static/text.js";
 import { Catalogue } from "/kiosk/static/catalogue.js";
@@ -16,6 +17,7 @@ import { cancel, issue, outdated, wish, wordsFor } from "/kiosk/static/taking.js
 import { ticket } from "/kiosk/static/ticket.js";
 import { guardTouch, watchIdle } from "/kiosk/static/touch.js";
 
+const REFRESHED_BY = ["hall.changed", "service.changed", "board.changed"];
 const FIRST_LANGUAGE = "id";
 const RETURN_SECONDS = boot.page.return_seconds ?? 12;
 const RETURN_SEVERAL_SECONDS = 20; // several numbers take longer to read
@@ -263,6 +265,9 @@ setInterval(second, 1000);
 
 // --- the hall, live ---
 
+const emergency = emergencyOver(document.getElementById("emergency"));
+addEventListener("resize", emergency.redraw);
+
 live = connect({
   screen: "kiosk",
   id: boot.page.id,
@@ -270,11 +275,13 @@ live = connect({
   onSnapshot(snapshot) {
     state.catalogue = new Catalogue(snapshot);
     setTimeZone(snapshot.hall.timezone);
+    const here = snapshot.emergency && (!snapshot.emergency.zones.length || snapshot.emergency.zones.includes(boot.page.zone));
+    emergency.show(here ? snapshot.emergency : null);
     waitForChange();
     render();
   },
   onEvent(name, event) {
-    if (name === "hall.changed" || name === "service.changed") live.refresh();
+    if (REFRESHED_BY.includes(name)) live.refresh();
     state.catalogue.take(event);
     render();
   },

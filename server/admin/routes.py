@@ -1,4 +1,4 @@
-"""What a hall's supervisors and technicians see: `/admin/printers`, and the slip as this hall prints it."""
+"""What a hall's supervisors and technicians see: `/admin/printers`, `/admin/boards`, and the slip as printed here."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ WIDTHS = ("58", "80")
 LANGUAGES = ("id", "en")
 PREVIEW_WITHIN_S = 20.0
 SEES_PRINTERS = "printers.jobs"
+MANAGES_BOARDS = "boards.manage"
 
 
 def pages(house: House) -> Blueprint:
-    """`/admin/`, `/admin/printers` and `/admin/slip.png`."""
+    """`/admin/`, `/admin/printers`, `/admin/boards` and `/admin/slip.png`."""
     room = blueprint("admin", __name__)
     pictures: dict[tuple[str, str], bytes] = {}
 
@@ -36,15 +37,11 @@ def pages(house: House) -> Blueprint:
 
     @room.get("/admin/printers")
     def printers() -> str:
-        actor, secret = session(house)
-        hall = reading(house, lambda reader, hall, now_ms: hall)
-        page = {
-            "hall": {"name": hall.name, "timezone": hall.timezone},
-            "user": {"name": actor.name, "role": actor.role} if actor else None,
-            "roles": sorted(MAY[SEES_PRINTERS]),
-            "kiosks": {kiosk.id: text(kiosk.name) for kiosk in hall.kiosks},
-        }
-        return render(house, "admin.html", "Printer", page, secret)
+        return _page(house, "Printer", SEES_PRINTERS)
+
+    @room.get("/admin/boards")
+    def boards() -> str:
+        return _page(house, "Papan", MANAGES_BOARDS)
 
     @room.get("/admin/slip.png")
     def slip() -> Response:
@@ -66,6 +63,19 @@ def pages(house: House) -> Blueprint:
         return Response(picture, mimetype="image/png")
 
     return room
+
+
+def _page(house: House, title: str, action: str) -> str:
+    """A page of those who may do something; admin.js draws it by its address."""
+    actor, secret = session(house)
+    hall = reading(house, lambda reader, hall, now_ms: hall)
+    page = {
+        "hall": {"name": hall.name, "timezone": hall.timezone},
+        "user": {"name": actor.name, "role": actor.role} if actor else None,
+        "roles": sorted(MAY[action]),
+        "kiosks": {kiosk.id: text(kiosk.name) for kiosk in hall.kiosks},
+    }
+    return render(house, "admin.html", title, page, secret)
 
 
 def _picture(house: House, width: str, language: str) -> bytes | None:

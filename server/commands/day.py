@@ -26,6 +26,7 @@ def close_day(tx: Tx, hall: Hall) -> int:
         to = after("close_day", ticket.state)
         at_ms = max(ticket.since_ms, min(tx.now_ms, _midnight_after_ms(hall, ticket)))
         ended = tx.move(ticket, to, at_ms=at_ms, finished_ms=at_ms, closed_by_day=1)
+        tx.withdraw_announcements(ticket.id)
         kind = events.TICKET_FINISHED if to is State.FINISHED else events.TICKET_EXPIRED
         payload = {"ticket": ticket_view(hall, ended, tx.now_ms), "closed_by_day": True}
         if ticket.state in AT_COUNTER:

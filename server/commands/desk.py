@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from server.commands.announcing import TAKES_BACK
 from server.domain import events
 from server.domain.actors import Actor
 from server.domain.errors import DomainError, Forbidden, NotFound
@@ -119,9 +120,12 @@ FREES_VISITOR = frozenset(
 
 
 def record(tx: Tx, hall: Hall, actor: Actor, kind: str, ticket: Ticket, counter_id: str, **more: Any) -> None:
-    """Write down what has happened to a ticket at a counter, and from when its visitor walks on."""
+    """Write down what has happened to a ticket at a counter, from when its visitor walks on, and that nobody is to be
+    called any more."""
     if kind in FREES_VISITOR:
         tx.note_freed(ticket.visit)
+    if kind in TAKES_BACK:
+        tx.withdraw_announcements(ticket.id)
     payload = {"ticket": ticket_view(hall, ticket, tx.now_ms), "counter": counter_label(hall, counter_id), **more}
     tx.record(kind, actor.id, payload)
 

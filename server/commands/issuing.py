@@ -202,6 +202,7 @@ def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
     _may_cancel(tx, hall, actor, ticket)
     cancelled = tx.move(ticket, after("cancel", ticket.state), finished_ms=tx.now_ms)
     printing.withdraw(tx, ticket.visit)
+    tx.withdraw_announcements(ticket.id)
     freed = counter_label(hall, ticket.counter) if ticket.state in AT_COUNTER else None
     payload: dict[str, Any] = {"ticket": ticket_view(hall, cancelled, tx.now_ms)}
     if freed:

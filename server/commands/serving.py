@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from server.commands import announcing
 from server.commands.desk import (
     Desk,
     Expect,
@@ -177,7 +178,10 @@ def _call(
         changes |= {"priority_run": choice.run, "run_day": today}
     if changes:
         tx.set_counter(desk.counter.id, **changes)
-    record(tx, hall, actor, events.TICKET_CALLED, called, desk.counter.id, reason=choice.reason)
+    spoken = announcing.announce(tx, hall, called)
+    record(
+        tx, hall, actor, events.TICKET_CALLED, called, desk.counter.id, reason=choice.reason, announcements=spoken
+    )
     return _start(tx, hall, actor, desk, called) if hall.rules.auto_start else called
 
 
@@ -187,7 +191,8 @@ def recall(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect)
     if ticket.state not in RECALLABLE:
         raise DomainError("not_allowed", f"{ticket.number} cannot be called again")
     again = tx.change(ticket, recalls=ticket.recalls + 1, called_steady_ms=tx.steady_ms)
-    record(tx, hall, actor, events.TICKET_RECALLED, again, desk.counter.id)
+    spoken = announcing.announce(tx, hall, again)
+    record(tx, hall, actor, events.TICKET_RECALLED, again, desk.counter.id, announcements=spoken)
     return again
 
 

@@ -31,10 +31,16 @@ MESSAGE_ACKNOWLEDGED: Final = "message.acknowledged"
 ALERT_RAISED: Final = "alert.raised"
 ALERT_CLEARED: Final = "alert.cleared"
 ALERT_ACKNOWLEDGED: Final = "alert.acknowledged"
+BOARD_CHANGED: Final = "board.changed"
 ACCESS_CHANGED: Final = "access.changed"
 DAY_CLOSED: Final = "day.closed"
 CLOCK_ACCEPTED: Final = "clock.accepted"
 SLIP_REPRINTED: Final = "slip.reprinted"
+ANNOUNCEMENT_QUEUED: Final = "announcement.queued"
+ANNOUNCEMENT_PLAYING: Final = "announcement.playing"
+ANNOUNCEMENT_PLAYED: Final = "announcement.played"
+ANNOUNCEMENT_LAPSED: Final = "announcement.lapsed"
+VOICE_CHANGED: Final = "voice.changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,12 @@ from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
+from server.domain.boards import Scope, scope_of
+from server.domain.layouts import BUILT_IN, Layout
+from server.domain.wording import Text as Text  # the whole house takes it from here
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A wording in the hall's two languages, Indonesian and English."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    id: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +120,29 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneVoice:
+    """How the calls of a zone are spoken; with `shared_with` it is another zone's voice that speaks them.
+
+    `volume` is in percent, `repeat` how often a call is said each time; in `quiet_hours`, which may reach over
+    midnight, calls are only shown. No `languages`: those of the hall.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    shared_with: str = ""
+    volume: int = 100
+    repeat: int = 1
+    quiet_hours: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """A part of the hall with its own boards and loudspeakers."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     name: Text
+    voice: ZoneVoice = field(default_factory=ZoneVoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +216,21 @@ class Kiosk:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """A hall screen that shows the calls of its zones."""
+    """A hall screen that shows the calls of its zones, or, where its layout is about one, of an agency or a counter.
+
+    `text` is the size of what stands there, for the distance from which it is read; `speaks` is whether it has
+    a loudspeaker to speak them.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     name: Text
     zones: tuple[str, ...]
+    layout: str = "calls"
+    agency: str = ""
+    counter: str = ""
+    text: Literal["normal", "large", "huge"] = "normal"
+    speaks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +340,7 @@ class Hall:
     rules: Rules = field(default_factory=Rules)
     priorities: tuple[PriorityClass, ...] = USUAL_PRIORITIES
     calendar: Calendar = field(default_factory=Calendar)
+    layouts: tuple[Layout, ...] = ()
     usual: Hall | None = None
 
     @property
@@ -379,9 +401,37 @@ class Hall:
         return {display.id: display for display in self.displays}
 
     @cached_property
+    def layout(self) -> dict[str, Layout]:
+        """Every layout by id, those that all halls have first."""
+        return {layout.id: layout for layout in (*BUILT_IN, *self.layouts)}
+
+    @cached_property
+    def scopes(self) -> dict[str, Scope]:
+        """What each board is about, by the board's id."""
+        return {display.id: scope_of(self, display) for display in self.displays}
+
+    @cached_property
     def printer(self) -> dict[str, Printer]:
         """Every printer by id."""
         return {printer.id: printer for printer in self.printers}
+
+    @cached_property
+    def voice_of(self) -> dict[str, str]:
+        """The voice that speaks each zone's calls, by the zone's id: a voice is called after the zone that has it."""
+        return {zone.id: zone.voice.shared_with or zone.id for zone in self.zones}
+
+    @cached_property
+    def voices(self) -> dict[str, ZoneVoice]:
+        """How each voice speaks, by its id."""
+        return {zone.id: zone.voice for zone in self.zones if not zone.voice.shared_with}
+
+    @cached_property
+    def boards_of_voice(self) -> dict[str, tuple[Display, ...]]:
+        """The boards that show any zone of a voice, by the voice's id."""
+        return {
+            voice: tuple(d for d in self.displays if any(self.voice_of[zone] == voice for zone in d.zones))
+            for voice in self.voices
+        }
 
     @cached_property
     def has_quotas(self) -> bool:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from server.domain.announcements import Announcement
 from server.domain.errors import DomainError
 from server.domain.events import Event
 from server.domain.numbering import Position
@@ -193,6 +194,34 @@ class Alert:
     acknowledged_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class BoardMessage:
+    """A message of the running text; days are `YYYY-MM-DD` or empty, no zones and no boards means everywhere."""
+
+    id: int
+    text_id: str
+    text_en: str
+    first_day: str
+    last_day: str
+    zones: tuple[str, ...]
+    boards: tuple[str, ...]
+    paused: bool
+    position: int
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A screen that shows `code` and waits to be made a board: `waiting`, `accepted` as `display`, or `refused`."""
+
+    code: str
+    state: str
+    display: str | None
+    address: str
+    created_ms: int
+    expires_ms: int
+
+
 class Reader(Protocol):
     """A consistent view of the store; everything read through one Reader belongs to one moment."""
 
@@ -369,11 +398,44 @@ class Reader(Protocol):
     def alert(self, id: int) -> Alert | None:
         """One alert."""
 
+    def announcement(self, id: int) -> Announcement | None:
+        """One announcement."""
+
+    def open_announcements(self, voice: str, limit: int) -> list[Announcement]:
+        """What a voice has still to say or is saying, the oldest first."""
+
+    def queued_announcement(self, ticket: int, voice: str) -> Announcement | None:
+        """What a voice has still to say of a ticket."""
+
+    def announcements_on(self, day: str) -> list[tuple[str, str, str | None, int]]:
+        """How many announcements a day has by voice, state and reason."""
+
+    def speaker(self, voice: str) -> str | None:
+        """The page that speaks for a voice."""
+
+    def speakers(self) -> dict[str, str]:
+        """The page that speaks for each voice that has one."""
+
     def user(self, name: str) -> User | None:
         """A user by name, in any case of letters."""
 
     def token(self, hash: bytes) -> Token | None:
         """A token by its hash."""
+
+    def board_messages(self) -> list[BoardMessage]:
+        """Every message of the running text, in their order."""
+
+    def board_message(self, id: int) -> BoardMessage | None:
+        """One message."""
+
+    def enrolment(self, code: str) -> Enrolment | None:
+        """The enrolment that shows a code."""
+
+    def enrolment_by_secret(self, secret_hash: bytes) -> Enrolment | None:
+        """The enrolment of the screen that holds a secret."""
+
+    def enrolments(self) -> list[Enrolment]:
+        """Every enrolment that is not forgotten, the oldest first."""
 
     def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
         """The first answer to an idempotency key: the request's hash, the status, the body."""
@@ -469,6 +531,21 @@ class Tx(Reader, Protocol):
     def forget_oversight(self, before_ms: int, limit: int) -> int:
         """Drop messages and cleared alerts from before a time, of the oldest `limit` of each; how many."""
 
+    def add_announcement(self, **values: Any) -> Announcement:
+        """A new announcement, asked for now."""
+
+    def set_announcement(self, id: int, **values: Any) -> Announcement:
+        """Change an announcement."""
+
+    def withdraw_announcements(self, ticket: int) -> None:
+        """What is still to be said of a ticket lapses, `withdrawn`."""
+
+    def set_speaker(self, voice: str, page: str | None) -> None:
+        """Note which page speaks for a voice."""
+
+    def forget_announcements(self, before_ms: int, limit: int) -> int:
+        """Drop announcements from before a time, of the oldest `limit`; how many."""
+
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         """A new user."""
 
@@ -480,6 +557,24 @@ class Tx(Reader, Protocol):
 
     def remove_token(self, hash: bytes) -> None:
         """End a session, revoke a token."""
+
+    def add_board_message(self, **values: Any) -> int:
+        """A new message; its id."""
+
+    def set_board_message(self, id: int, **values: Any) -> None:
+        """Change a message."""
+
+    def remove_board_message(self, id: int) -> None:
+        """Take a message away."""
+
+    def add_enrolment(self, enrolment: Enrolment, secret_hash: bytes) -> None:
+        """A screen asks to be made a board."""
+
+    def set_enrolment(self, code: str, state: str, display: str | None) -> bytes:
+        """Answer a screen; the hash of the secret that it holds."""
+
+    def forget_enrolments(self, before_ms: int) -> None:
+        """Drop enrolments that were over before a time."""
 
     def remember_answer(self, actor: str, route: str, key: str, request_hash: bytes, status: int, body: str) -> None:
         """Keep the answer to an idempotency key."""

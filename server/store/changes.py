@@ -10,6 +10,8 @@ from server.domain.numbering import Position
 from server.domain.tickets import IN_QUEUE, State, Ticket
 from server.domain.waiting import Pace
 from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placeholders
+from server.store.announcements import AnnouncementChanges
+from server.store.boards import BoardChanges
 from server.store.chain import Head, hash_payload, link
 from server.store.oversight import OversightChanges
 from server.store.records import TICKET_COLUMNS, Records
@@ -33,7 +35,7 @@ _NEW_TICKET: dict[str, Any] = {
 }
 
 
-class Changes(OversightChanges, Records):
+class Changes(OversightChanges, AnnouncementChanges, BoardChanges, Records):
     """One command's changes; see the Tx protocol for the words.
 
     `head` is the newest row of the log as this command leaves it. The writer gives it to the

@@ -25,6 +25,8 @@ from server.store import (
     User,
     placeholders,
 )
+from server.store.announcements import AnnouncementRecords
+from server.store.boards import BoardRecords
 from server.store.oversight import OversightRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
@@ -58,7 +60,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records(OversightRecords):
+class Records(OversightRecords, AnnouncementRecords, BoardRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -22,6 +22,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/print-jobs/claim": {"printers": ["printer-1"], "wait_s": 0.5, "session": "a1"},
     "/print-jobs/{job}/report": {"state": "failed", "reason": "paper", "retry": True},
     "/printers/{printer}/status": {"state": "offline", "reason": "no answer"},
+    "/displays/{display}/voice": {"session": "abcdefgh", "sound": "none", "playing": None, "played": [], "failed": []},
     "/counters/{counter}/open": {"take_over": False, "expect": None},
     "/counters/{counter}/pause": {"reason": "salat", "expect": None},
     "/counters/{counter}/call": {"ticket": 1, "expect": None},
@@ -38,6 +39,12 @@ VALID: dict[str, dict[str, Any]] = {
     "/services/{service}/hours": {"override": "closed", "reason": "a", "reason_en": "b", "until": "24:00"},
     "/agencies/{agency}/hours": {"override": "closed", "reason": "a", "reason_en": "b", "until": "24:00"},
     "/messages": {"text": "Rapat", "counters": ["1"], "urgent": False},
+    "/board-messages": {"text": {"id": "Halo", "en": "Hello"}, "first_day": "", "last_day": "", "zones": [],
+                        "boards": [], "paused": False, "position": 1},
+    "/board-messages/{message}": {"text": None, "first_day": None, "last_day": None, "zones": None, "boards": None,
+                                  "paused": None, "position": None},
+    "/emergency": {"text": {"id": "Keluar", "en": "Leave"}, "zones": ["a"]},
+    "/display-enrolments/{code}/accept": {"display": "board-a", "board": None},
     **{
         f"/counters/{{counter}}/{verb}": {"expect": None}
         for verb in ("close", "call-next", "recall", "start", "requeue", "undo")
@@ -45,17 +52,20 @@ VALID: dict[str, dict[str, Any]] = {
 }
 """For each call a body that only its faults can make wrong."""
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
-                 "/printers/{printer}/test", "/alerts/{alert}/acknowledge")  # fmt: skip
+                 "/printers/{printer}/test", "/alerts/{alert}/acknowledge", "/board-messages/{message}/delete",
+                 "/emergency/clear", "/display-enrolments", "/display-enrolments/{code}/refuse",
+                 "/voice/{zone}/test")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
 PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1", "{service}": "one",
-               "{agency}": "x", "{alert}": "1"}  # fmt: skip
+               "{agency}": "x", "{alert}": "1", "{message}": "1", "{code}": "AAAAAA", "{display}": "board-a",
+               "{zone}": "a"}  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
 def a_hall_at_work(wide_hall: RunningHall) -> None:
     """A ticket and an open counter, so that what should be refused would have something to change; and who asks."""
     empty(wide_hall)
-    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None)):
+    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None), ("display", "board-a")):
         wide_hall.token(role, subject)
     wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one"]})
     wide_hall.client("counter", "1").do("/counters/1/open")
@@ -78,6 +88,8 @@ def address(path: str) -> str:
 def caller(hall: RunningHall, path: str) -> Client:
     if path.startswith("/print") and not path.endswith("/test"):
         return hall.client("printer", "printer-1")
+    if path == "/displays/{display}/voice":
+        return hall.client("display", "board-a")
     return hall.client("admin")
 
 
@@ -104,7 +116,9 @@ def faults(schema: dict[str, Any], valid: Any) -> list[Any]:
     """Values that a field of this schema cannot have."""
     options = schema.get("anyOf", [schema])
     types = {option.get("type") for option in options}
-    wrong: list[Any] = [{"a": 1}, [[1]], float("nan")]
+    wrong: list[Any] = [[[1]], float("nan")]
+    if not any("$ref" in option or option.get("type") == "object" for option in options):
+        wrong.append({"a": 1})
     if "null" not in types:
         wrong.append(None)
     if "boolean" not in types:
@@ -118,7 +132,8 @@ def faults(schema: dict[str, Any], valid: Any) -> list[Any]:
     if "enum" in schema or any("enum" in option for option in options):
         wrong += ["", "nonsense", "x" * 10_000]
     if "array" in types:
-        wrong += ["one", {"0": "one"}, [None], [5], [True]]
+        numbers = any(option.get("items", {}).get("type") == "integer" for option in options)
+        wrong += ["one", {"0": "one"}, [None], ["one"] if numbers else [5], [True]]
     if "boolean" in types:
         wrong += [0, 1, "true"]
     return wrong
@@ -138,8 +153,8 @@ def test_a_field_of_the_wrong_kind_is_named(path: str, wide_hall: RunningHall) -
     for name, shape in schema["properties"].items():
         for wrong in faults(shape, VALID[path][name]):
             answer = post(wide_hall, path, json.dumps({**VALID[path], name: wrong}).encode())
-            is_list = "array" in {option.get("type") for option in shape.get("anyOf", [shape])}
-            field = f"{name}[0]" if is_list and isinstance(wrong, list) else name
+            takes_list = "array" in {option.get("type") for option in shape.get("anyOf", [shape])}
+            field = f"{name}[0]" if takes_list and isinstance(wrong, list) else name
             assert_refused(answer, (422,), field)
         if name in schema.get("required", []):
             without = {key: value for key, value in VALID[path].items() if key != name}

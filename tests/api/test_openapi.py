@@ -55,6 +55,8 @@ def test_every_command_of_the_queue_takes_a_key(described: dict[str, Any]) -> No
         "/tickets", "/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/print-jobs/{job}/report",
         "/printers/{printer}/status", "/printers/{printer}/test", "/tickets/{ticket}/move", "/messages",
         "/services/{service}/hours", "/agencies/{agency}/hours", "/alerts/{alert}/acknowledge",
+        "/voice/{zone}/test", "/board-messages", "/board-messages/{message}", "/board-messages/{message}/delete",
+        "/emergency", "/emergency/clear", "/display-enrolments/{code}/accept", "/display-enrolments/{code}/refuse",
         *(f"/counters/{{counter}}/{verb}" for verb in (
             "open", "pause", "close", "call-next", "call", "recall", "start", "finish", "no-show", "requeue", "restore",
             "undo", "hold", "resume", "transfer", "direct", "profile", "acknowledge",

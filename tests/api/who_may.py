@@ -119,6 +119,45 @@ def _print_calls() -> list[Call]:
     ]  # fmt: skip
 
 
+def _voice_calls() -> list[Call]:
+    display, body = frozenset(("display",)), {"session": "whomay01", "sound": "starting"}
+    route, clip = "/displays/{display}/voice", f"{'0' * 64}.wav"
+    return [
+        api("POST", route, display, "speak at its own board", body=body,
+            path=lambda s: "/api/v1/displays/board-a/voice"),
+        api("POST", route, frozenset(), "speak at another's", body=body,
+            path=lambda s: "/api/v1/displays/board-b/voice"),
+        api("GET", f"{route}/{{clip}}", display, "a clip for its own board",
+            path=lambda s: f"/api/v1/displays/board-a/voice/{clip}"),
+        api("GET", f"{route}/{{clip}}", frozenset(), "a clip for another's",
+            path=lambda s: f"/api/v1/displays/board-b/voice/{clip}"),
+        api("GET", "/voice", OVERSEERS),
+        api("POST", "/voice/{zone}/test", OVERSEERS, path=lambda s: "/api/v1/voice/nowhere/test"),
+    ]  # fmt: skip
+
+
+def _board_calls() -> list[Call]:
+    where = {"message": 999_999_999, "code": "AAAAAA"}
+    return [
+        api("GET", "/boards", OVERSEERS),
+        api("GET", "/board-messages", OVERSEERS),
+        api("POST", "/board-messages", OVERSEERS, body={"text": {"id": "Halo", "en": "Hello"}}),
+        api("POST", "/board-messages/{message}", OVERSEERS,
+            path=lambda s: f"/api/v1/board-messages/{where['message']}"),
+        api("POST", "/board-messages/{message}/delete", OVERSEERS,
+            path=lambda s: f"/api/v1/board-messages/{where['message']}/delete"),
+        api("POST", "/emergency", OVERSEERS, body={"text": {"id": "Keluar", "en": "Leave"}}),
+        api("POST", "/emergency/clear", OVERSEERS),
+        api("POST", "/display-enrolments", EVERYBODY),
+        api("GET", "/display-enrolments/{secret}", EVERYBODY, path=lambda s: "/api/v1/display-enrolments/none"),
+        api("GET", "/display-enrolments", ADMIN),
+        api("POST", "/display-enrolments/{code}/accept", ADMIN, body={"display": "board-a"},
+            path=lambda s: f"/api/v1/display-enrolments/{where['code']}/accept"),
+        api("POST", "/display-enrolments/{code}/refuse", ADMIN,
+            path=lambda s: f"/api/v1/display-enrolments/{where['code']}/refuse"),
+    ]  # fmt: skip
+
+
 CALLS: list[Call] = [
     Call("healthz", "GET", "/healthz", EVERYBODY),
     Call("readyz", "GET", "/readyz", EVERYBODY),
@@ -135,6 +174,7 @@ CALLS: list[Call] = [
         path=lambda s: "/api/v1/displays/board-a",
     ),
     api("GET", "/displays/{display}", OVERSEERS, "another's board", path=lambda s: "/api/v1/displays/board-b"),
+    *_voice_calls(),
     api("POST", "/tickets", STAFF | {"kiosk"}, body={"services": ["one"]}),
     _cancel("cancel what kiosk-1 issued", STAFF | {"kiosk"}, lambda s: s.kiosks_ticket),
     _cancel("cancel what kiosk-2 issued", STAFF, lambda s: s.other_kiosks_ticket),
@@ -142,6 +182,7 @@ CALLS: list[Call] = [
     api("POST", "/tickets/{ticket}/reprint", STAFF, path=lambda s: f"/api/v1/tickets/{s.kiosks_ticket}/reprint"),
     *_counter_calls(),
     *_print_calls(),
+    *_board_calls(),
     api("GET", "/reports/waiting", OVERSEERS, path=lambda s: f"/api/v1/reports/waiting?from={s.day}&to={s.day}"),
     api("GET", "/events", OVERSEERS),
     api("GET", "/supervisor", OVERSEERS),

@@ -16,8 +16,11 @@ QUIET = {
     "ANTREAN_LIMITS_LOGINS_PER_MINUTE": "0",
     "ANTREAN_LIMITS_TICKETS_PER_SECOND": "0",
     "ANTREAN_LIMITS_PUBLIC_REQUESTS_PER_SECOND": "0",
+    "ANTREAN_LIMITS_ENROLMENTS_PER_MINUTE": "0",
     # No slip gets too old while a test looks whether anything has changed.
     "ANTREAN_PRINTING_EXPIRE_SECONDS": "86400",
+    # No call lapses because nobody speaks it.
+    "ANTREAN_VOICE_LAPSE_SECONDS": "86400",
 }
 """Settings in which nothing is limited and nothing happens by itself."""
 

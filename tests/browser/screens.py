@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser import HOST, address
 from tests.browser.mal import Mal
+from tests.harness import wait_until
 
 UPRIGHT, WIDE = (1080, 1920), (1920, 1080)
 DESK, PHONE = (1366, 768), (390, 844)
@@ -24,6 +25,7 @@ TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event
 COUNT_TOUCHES = """window.touches = 0; addEventListener("pointerdown", () => { touches += 1; }, true);"""
 HEAR_CHIMES = """window.chimes = [];
 document.addEventListener("antrean:chime", (event) => chimes.push(event.detail));"""
+"""Every call that takes a board's large place, `audible` where this very board speaks it."""
 
 
 class Screens:
@@ -32,6 +34,7 @@ class Screens:
     def __init__(self, browser: Browser, hall: Mal) -> None:
         self.browser, self.hall = browser, hall
         self._here = f"{HOST}:{hall.port}"
+        self.address = f"http://{self._here}"
         self.mistakes: list[str] = []
         self._forgiven: list[str] = []
         self._contexts: list[BrowserContext] = []
@@ -73,6 +76,12 @@ class Screens:
     def board(self, id: str, size: tuple[int, int] = WIDE, **more: Any) -> Page:
         """A board."""
         return self.device("display", id, size, **more)
+
+    def speaking_board(self, id: str, voice: str, size: tuple[int, int] = WIDE, **more: Any) -> Page:
+        """A board that speaks for a voice: whoever spoke before has gone."""
+        page = self.board(id, size, **more)
+        wait_until(lambda: self.hall.voice(voice)["speaker"] == id, what=f"{id} speaks for {voice}")
+        return page
 
     def counter(self, officer: str) -> Page:
         """The terminal of an officer who is logged in: at the counter that is open, or at the choice of one."""

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from printers.virtual import VirtualPrinter
@@ -41,6 +41,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory, paper: VirtualPrinter) -> 
     folder = tmp_path_factory.mktemp("morning")
     hall = Mal(folder, _document(paper.port))
     hall.data.mkdir()
+    poster(hall.data / "media" / "1.png", "Semua layanan tanpa biaya", "All services are free of charge")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("tests.virtual_hall.POLICY", Policy())
         # Looking around each second of three hours would be most of the work, and shows nobody anything new.
@@ -71,6 +72,12 @@ def _document(printer_port: int) -> dict[str, Any]:
     for agency in found["agencies"]:
         if agency.pop("hours", None) and agency["id"] == "kemenag":
             agency["hours"] = {other_day: ["08:00-15:00"]}
+    name = {"id": "Papan", "en": "Board"}
+    found["displays"] += [
+        {"id": f"board-{layout}", "layout": layout, "name": name, "zones": ["a"], "agency": "disdukcapil",
+         "counter": "2"}
+        for layout in ("media", "agency", "counter")
+    ]  # fmt: skip
     found["printer"] = [{"id": id, **on_network(printer_port)} for id in ("printer-1", "printer-2")]
     return found
 
@@ -84,6 +91,17 @@ def _live_until_now(hall: Mal) -> None:
     loop.start(open_the_hall(loop, life.cast, VISITORS_PER_HOUR, Random(41)))
     loop.run((here - here.replace(hour=8, minute=0, second=0, microsecond=0)).total_seconds())
     life.connection.close()
+
+
+def poster(path: Path, words: str, english: str) -> None:
+    """A picture such as a hall shows beside its calls."""
+    path.parent.mkdir()
+    found = Image.new("RGB", (1600, 1000), "#0a5a66")
+    pen = ImageDraw.Draw(found)
+    pen.rectangle((0, 860, 1600, 1000), fill="#f5a800")
+    pen.text((110, 350), words, fill="white", font_size=104)
+    pen.text((110, 510), english, fill="#cfe0e3", font_size=72)
+    found.save(path)
 
 
 def keep(name: str, picture: Image.Image) -> None:
@@ -178,3 +196,29 @@ def test_board(screens: Screens, morning: Mal) -> None:
     expect(board.locator("#hero .which .number")).to_have_text(called["number"])
     assert board.locator("#rows li:not(.free)").count() >= 4
     take(board, "board.png", WIDE)
+
+
+@pytest.mark.parametrize(("suffix", "size"), [("", WIDE), ("-upright", UPRIGHT)])
+def test_boards(screens: Screens, morning: Mal, suffix: str, size: tuple[int, int]) -> None:
+    admin = morning.client()
+    if not admin.get("/board-messages")["messages"]:
+        admin.do("/board-messages", {"text": {"id": "Siapkan KTP asli.", "en": "Have your ID card ready."}})
+    for layout in ("hall", "media", "agency", "counter"):
+        board = screens.board(f"board-{layout}", size)
+        expect(board.locator("#running")).to_be_visible()
+        if layout == "media":
+            expect(board.locator("#media img")).to_be_visible()
+        if layout != "hall" or suffix:  # the wide one is the picture of README.md
+            take(board, f"board{'' if layout == 'hall' else f'-{layout}'}{suffix}.png", size)
+
+
+def test_emergency(screens: Screens, morning: Mal) -> None:
+    words = {"id": "Harap tenang. Keluar lewat pintu timur, ikuti petugas.",
+             "en": "Please stay calm. Leave by the east door and follow the staff."}  # fmt: skip
+    board = screens.board("board-hall")
+    morning.client().do("/emergency", {"text": words})
+    try:
+        expect(board.locator("#emergency")).to_contain_text(words["id"])
+        take(board, "board-emergency.png", WIDE)
+    finally:
+        morning.client().do("/emergency/clear")

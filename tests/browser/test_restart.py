@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser import address
 from tests.browser.mal import Desk, Mal, document
 from tests.browser.screens import CUT_OFF, LIVE, Screens
+from tests.harness import wait_until
 
 AWAY_MS, BACK_MS = 20_000, 20_000
 
@@ -58,7 +59,8 @@ def _stop_and_start(screens: Screens, hall: Mal) -> None:
     for page in (kiosk, board, phone, terminal):
         page.wait_for_selector(LIVE, state="attached", timeout=BACK_MS)
     expect(board.locator("#hero .which .number")).to_have_text(number)
-    assert [each["number"] for each in board.evaluate("chimes")] == [number]
+    spoken = wait_until(lambda: board.evaluate("chimes"), what="spoken")
+    assert [each["number"] for each in spoken] == [number]
     expect(board.locator("[data-notice=line]")).to_have_count(0)
     expect(terminal.locator("[data-state=called] .current-number")).to_have_text(number)
     expect(terminal.locator(".work-main .line")).to_have_text("")

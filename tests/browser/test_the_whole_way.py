@@ -31,7 +31,7 @@ def test_a_visitors_whole_way_through_the_hall(screens: Screens, mal: Mal, desk:
     service = desk.service
     agency = next(a for a in mal.client().get("/hall")["agencies"] if any(s["id"] == service for s in a["services"]))
     before = len(paper.slips)
-    board = screens.board("board-hall")
+    board = screens.speaking_board("board-hall", "a")
     kiosk = screens.kiosk()
 
     # A number, on screen and on paper.
@@ -67,7 +67,7 @@ def test_a_visitors_whole_way_through_the_hall(screens: Screens, mal: Mal, desk:
     expect(terminal.locator(".current-number")).to_have_text(number)
 
     # Everybody sees and hears it.
-    expect(board.locator("#hero .which .number")).to_have_text(number)
+    expect(board.locator("#hero .panel[data-fresh] .which .number")).to_have_text(number)
     expect(board.locator("#hero .where .number")).to_have_text(desk.id)
     rung = board.evaluate("chimes")
     assert [(each["number"], each["audible"]) for each in rung] == [(number, True)]

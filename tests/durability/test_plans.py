@@ -20,7 +20,8 @@ from server.store.records import Records
 from server.store.sqlite import connect
 from tests.small_hall import small
 
-GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency", "messages", "receipts", "alerts")
+GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency", "messages", "receipts", "alerts",
+           "announcements")  # fmt: skip
 DAY = "2026-11-22"
 
 
@@ -90,6 +91,12 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "messages_on": lambda r: (r.messages_on(DAY, 30), r.message(1), r.receipts(1)),
     "unread_at": lambda r: r.unread_at("1", DAY),
     "alerts": lambda r: (r.alerts(), r.alert(1)),
+    "announcement": lambda r: r.announcement(1),
+    "open_announcements": lambda r: r.open_announcements("a", 200),
+    "queued_announcement": lambda r: r.queued_announcement(1, "a"),
+    "announcements_on": lambda r: r.announcements_on(DAY),
+    "boards": lambda r: (r.board_messages(), r.board_message(1), r.enrolment("A"), r.enrolment_by_secret(b"x"),
+                         r.enrolments()),
     "token": lambda r: r.token(b"x"),
     "answered": lambda r: r.answered("a", "b", "c"),
 }
@@ -122,8 +129,16 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "pace",
         "paces",
         "printers",
+        "speaker",
+        "speakers",
         "user",
         "overrides",
+        # at most 50 messages, and as many screens that wait
+        "board_messages",
+        "board_message",
+        "enrolment",
+        "enrolment_by_secret",
+        "enrolments",
     }
     together = {
         "catalogue_version",
@@ -161,5 +176,7 @@ def reads_through(step: str) -> bool:
         "ticket_regular",
         "print_job_open",
         "alert_standing",
+        "announcement_open",
+        "announcement_of_ticket",
     }
     return table in GROWING and found[2] not in partial

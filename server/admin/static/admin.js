@@ -8,10 +8,15 @@ import { recall, remember } from "/static/memory.js";
 import { button, otherLanguage, say } from "/static/parts.js";
 import { login, logout } from "/static/session.js";
 import { clock, setLanguage, t } from "/static/text.js";
+import { boardsView } from "/admin/static/boards.js";
 import { printersView } from "/admin/static/printers.js";
 
 const LANGUAGE_KEY = "antrean.admin.language";
-const PAGES = [{ path: "/admin/printers", picture: "printer", title: "admin.printers" }];
+const PAGES = [
+  { path: "/admin/printers", picture: "printer", title: "admin.printers", view: printersView },
+  { path: "/admin/boards", picture: "monitor", title: "admin.boards", view: boardsView },
+];
+const here = PAGES.find(({ path }) => path === location.pathname) ?? PAGES[0];
 
 const app = document.getElementById("app");
 let user = boot.page.user ?? null;
@@ -20,6 +25,7 @@ let drawn = null; // how the present view is made, to make it again in another l
 
 /** What the views may do to the page around them. */
 const page = {
+  user: () => user,
   async login(name, password) {
     user = await login(name, password);
     enter();
@@ -39,7 +45,7 @@ const page = {
 function draw(make) {
   drawn = make;
   view?.close?.();
-  document.title = `${t("admin.printers")} · ${boot.page.hall.name}`;
+  document.title = `${t(here.title)} · ${boot.page.hall.name}`;
   view = make();
   app.replaceChildren(view.node);
   view.render();
@@ -52,7 +58,7 @@ function toLogin(words) {
 }
 
 function enter() {
-  draw(() => framed(boot.page.roles.includes(user.role) ? printersView(page) : refusedView()));
+  draw(() => framed(boot.page.roles.includes(user.role) ? here.view(page) : refusedView()));
 }
 
 /** The bar on top and the way to the other pages, around a view's main part. */
@@ -60,7 +66,7 @@ function framed(inner) {
   const time = el("time", { class: "bar-clock" });
   const out = button({ class: "button bare", icon: icon("log-out"), label: el("span", { text: t("admin.logout") }), press: leave });
   const links = PAGES.map(({ path, picture, title }) =>
-    el("a", { class: "nav-link", href: path, "aria-current": path === location.pathname ? "page" : null }, icon(picture), t(title)),
+    el("a", { class: "nav-link", href: path, "aria-current": path === here.path ? "page" : null }, icon(picture), t(title)),
   );
   const bar = el(
     "header",

@@ -13,12 +13,14 @@ from server.store.migrations import (
     m006_quota,
     m007_profiles,
     m008_oversight,
+    m009_announcements,
+    m010_boards,
 )
 
 migrations = Migrations("antrean")
 VERSIONS = (
     m001_initial, m002_queue_lengths, m003_printing, m004_selection, m005_officers_day, m006_quota, m007_profiles,
-    m008_oversight,
+    m008_oversight, m009_announcements, m010_boards,
 )  # fmt: skip
 for version in VERSIONS:
     migrations(name=version.__name__.rpartition(".")[2])(version.apply)
