@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, running, slip, upkeep, virtual_printer
+from server.cli import access, demo, hall, printing, running, satisfaction, slip, upkeep, virtual_printer
 
 
 @click.group()
@@ -33,6 +33,7 @@ for command in (
     virtual_printer.virtual_printer,
 ):
     main.add_command(command)
+upkeep.report.add_command(satisfaction.satisfaction)
 
 if __name__ == "__main__":
     main(prog_name="antrean")

@@ -18,6 +18,8 @@ import display.routes
 import kiosk.routes
 import server.admin.routes
 import server.reports.routes
+import server.reports.satisfaction_routes
+import server.survey.routes
 import server.visitor.paper
 import server.visitor.routes
 from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
@@ -110,11 +112,12 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     store.on_commit(broadcaster.wake)
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
-                 server.reports.routes, access_routes, printing_routes):  # fmt: skip
+                 server.reports.routes, server.reports.satisfaction_routes, server.survey.routes, access_routes,
+                 printing_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
-                    server.admin.routes):  # fmt: skip
+                    server.admin.routes, server.survey.routes, server.reports.satisfaction_routes):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

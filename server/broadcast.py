@@ -41,7 +41,9 @@ _MOVES_QUEUE = {
 }
 _SILENT = {events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED}
 """Kinds that the log keeps and no screen hears."""
-_IN_PUBLIC = ("kiosk:", "display:")
+_ASKS = {events.TICKET_FINISHED, events.TICKET_REOPENED}
+"""What changes whom a counter's survey tablet asks."""
+_IN_PUBLIC = ("kiosk:", "display:", "survey:")
 """Rooms of screens that everybody sees."""
 
 
@@ -155,6 +157,10 @@ class Broadcaster:
 
     def _audience(self, hall: Hall, event: Event) -> Iterator[str]:
         yield "supervisor"
+        if event.kind.startswith("survey."):
+            if event.kind == events.SURVEY_ANSWERED:
+                yield f"survey:{event.payload['survey']['counter']}"
+            return
         if event.kind in (events.HALL_CHANGED, events.PRINTER_CHANGED):
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
             yield from (f"counter:{counter.id}" for counter in hall.counters)
@@ -168,6 +174,8 @@ class Broadcaster:
         calling = [one for by in both for service in services for one in by.get(service, ())]
         concerned = {one.id for one in calling} | ({counter_id} - {None})
         yield from (f"counter:{id}" for id in concerned)
+        if event.kind in _ASKS:
+            yield f"survey:{counter_id}"
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
         zones = {hall.agency_of[service].zone for service in services if service in hall.services}
@@ -182,6 +190,8 @@ class Broadcaster:
         visits = self.rooms.visits
         if not visits:
             return
+        if event.kind == events.SURVEY_ANSWERED and event.payload["survey"]["visit"] in visits:
+            self._changed_visits.setdefault(event.payload["survey"]["visit"], None)
         ticket = event.payload.get("ticket")
         if ticket is not None and ticket["visit"] in visits:
             self._changed_visits[ticket["visit"]] = (event.kind, ticket["id"])
@@ -300,7 +310,7 @@ def _services(hall: Hall, event: Event) -> frozenset[str]:
 def _in_public(message: dict[str, Any]) -> dict[str, Any]:
     """A message for a screen that everybody sees: nobody's name, not why a counter or a printer stands still, and not
     what came of serving somebody."""
-    message = {key: value for key, value in message.items() if key not in ("outcome", "documents")}
+    message = {key: value for key, value in message.items() if key not in ("outcome", "documents", "survey")}
     if message.get("ticket"):
         public = {key: value for key, value in message["ticket"].items() if key not in ("outcome", "documents")}
         message = {**message, "ticket": public}

@@ -61,11 +61,20 @@ class Chores:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
 
     def forget(self) -> None:
-        """Drop answers that are a day old, print jobs of last month, sessions that are over, phones that have gone."""
+        """Drop what is old: remembered answers, print jobs, comments, sessions that are over, phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
         while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
+        self._forget_comments()
         self._broadcaster.forget_empty()
+
+    def _forget_comments(self) -> None:
+        days = self._house.settings.survey.keep_comments_days
+        if not days:
+            return
+        before_ms = self._house.store.now_ms() - days * 24 * 3600 * 1000
+        while self._house.store.write(lambda tx: tx.forget_comments(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)

@@ -34,6 +34,7 @@ from server.sections import (
     Server,
     Slip,
     SlipPart,
+    Survey,
     UsbConnection,
     VirtualConnection,
 )
@@ -42,7 +43,8 @@ from server.slip_rules import slip_problems
 
 __all__ = [
     "Backup", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection",
-    "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection", "VirtualConnection",
+    "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "Survey", "UsbConnection",
+    "VirtualConnection",
     "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
 ]
 
@@ -56,6 +58,7 @@ class _Document(HallDocument):
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    survey: Survey = field(default_factory=Survey)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
 
 
@@ -79,12 +82,14 @@ class Settings:
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    survey: Survey = field(default_factory=Survey)
     printer: tuple[PrinterConnection, ...] = ()
     source: Path | None = field(default=None, compare=False)
 
 
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
+    "survey": Survey,
 }
 VARIABLE = "ANTREAN_"
 _PRINTING = f"{VARIABLE}PRINTING_"
@@ -107,7 +112,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         raise ConfigProblems(found)
     logo = str(path.parent.absolute() / whole.slip.logo) if whole.slip.logo else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
-                    whole.printing, replace(whole.slip, logo=logo), whole.printer, path.absolute())
+                    whole.printing, replace(whole.slip, logo=logo), survey=whole.survey, printer=whole.printer,
+                    source=path.absolute())
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

@@ -396,9 +396,17 @@ def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[d
             "agency_name": text(agency.name if (agency := hall.agency.get(ticket.agency)) else _bare(ticket.agency)),
             "zone_name": text(zone_of(hall, ticket).name),
             "counter_label": _label_for_visitor(hall, ticket),
+            "survey": _survey(reader, ticket),
         }
         for ticket in reader.tickets_of_visit(visit)
     ]
+
+
+def _survey(reader: Reader, ticket: Ticket) -> str | None:
+    """Whether its visitor may say what they thought of it, or has; None where nobody was served."""
+    if ticket.state is not State.FINISHED or ticket.closed_by_day:
+        return None
+    return "open" if reader.survey(ticket.id) is None else "answered"
 
 
 def _bare(id: str) -> Text:

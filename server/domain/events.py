@@ -29,6 +29,9 @@ ACCESS_CHANGED: Final = "access.changed"
 DAY_CLOSED: Final = "day.closed"
 CLOCK_ACCEPTED: Final = "clock.accepted"
 SLIP_REPRINTED: Final = "slip.reprinted"
+SURVEY_ANSWERED: Final = "survey.answered"
+SURVEY_LOW: Final = "survey.low"
+SURVEY_MODERATED: Final = "survey.moderated"
 
 
 @dataclass(frozen=True, slots=True)

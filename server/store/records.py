@@ -25,6 +25,7 @@ from server.store import (
     User,
     placeholders,
 )
+from server.store.surveys import SurveyRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
 _STATE_AT = TICKET_COLUMNS.index("state")
@@ -57,7 +58,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records:
+class Records(SurveyRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -358,3 +359,11 @@ class Records:
             (actor, route, key),
         ).fetchone()
         return row
+
+    def last_finished(self, counter: str, day: str) -> Ticket | None:
+        return self._ticket(
+            "INDEXED BY ticket_served WHERE t.counter = ? AND t.day = ? AND t.state = 'finished' "
+            "AND t.closed_by_day = 0 ORDER BY t.finished_ms DESC, t.id DESC LIMIT 1",
+            counter,
+            day,
+        )
