@@ -14,6 +14,7 @@ from tests.api.wide_hall import empty, fingerprint
 from tests.harness import Answer, Client, RunningHall
 
 HUGE = 10**30
+NINE = {f"u{n}": 4 for n in range(1, 10)}
 VALID: dict[str, dict[str, Any]] = {
     "/tickets": {"services": ["one"], "priority": "elderly", "party_size": 2, "language": "en"},
     "/session": {"name": "siti", "password": "not the right one"},
@@ -31,6 +32,9 @@ VALID: dict[str, dict[str, Any]] = {
     "/counters/{counter}/finish": {"outcome": None, "documents": [], "expect": None},
     "/counters/{counter}/no-show": {"ticket": None, "expect": None},
     "/counters/{counter}/transfer": {"service": "two", "counter": None, "note": None, "return": False, "expect": None},
+    "/visits/{code}/survey": {"ticket": 1, "answers": NINE, "comment": "baik", "respondent": {"age": "60_over"}},
+    "/counters/{counter}/survey": {"ticket": 1, "answers": NINE, "comment": None, "respondent": None},
+    "/surveys/comments/{ticket}": {"state": "shown"},
     "/counters/{counter}/direct": {"service": None, "party_size": 1, "expect": None},
     **{
         f"/counters/{{counter}}/{verb}": {"expect": None}
@@ -41,14 +45,14 @@ VALID: dict[str, dict[str, Any]] = {
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
                  "/printers/{printer}/test")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
-PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1"}
+PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1", "{code}": "A" * 16}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def a_hall_at_work(wide_hall: RunningHall) -> None:
     """A ticket and an open counter, so that what should be refused would have something to change; and who asks."""
     empty(wide_hall)
-    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None)):
+    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None), ("survey", "1")):
         wide_hall.token(role, subject)
     wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one"]})
     wide_hall.client("counter", "1").do("/counters/1/open")
@@ -71,6 +75,8 @@ def address(path: str) -> str:
 def caller(hall: RunningHall, path: str) -> Client:
     if path.startswith("/print") and not path.endswith("/test"):
         return hall.client("printer", "printer-1")
+    if path == "/counters/{counter}/survey":
+        return hall.client("survey", "1")
     return hall.client("admin")
 
 
@@ -242,6 +248,14 @@ def test_a_thing_that_does_not_exist(path: str, wide_hall: RunningHall) -> None:
         ("/reports/waiting?from=2026-03-02&to=2026-03-01", "to"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=colour", "by"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&format=pdf", "format"),
+        ("/reports/satisfaction?from=2026-03-02", "to"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-01", "to"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&by=hour", "by"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&format=pdf", "format"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&agency=%00", "agency"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&service=A%20B", "service"),
+        ("/surveys/comments?from=2026-03-02&to=2026-03-02&state=loud", "state"),
+        ("/surveys/comments?from=2026-03-02&to=2026-03-02&before=-1", "before"),
     ],
 )  # fmt: skip
 def test_a_bad_question_names_its_parameter(path: str, field: str, wide_hall: RunningHall) -> None:
@@ -267,6 +281,26 @@ def test_a_wish_that_can_never_be_right(body: Any, field: str, code: str, wide_h
     answer = wide_hall.client("kiosk", "kiosk-1").post("/tickets", body)
     assert_refused(answer, (422,), field)
     assert answer.json["code"] == code
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"answers": {}}, "answers"),
+        ({"answers": {**NINE, "u10": 4}}, "answers"),
+        ({"answers": {**NINE, "u7": 5}}, "answers.u7"),
+        ({"answers": {**NINE, "u7": "4"}}, "answers.u7"),
+        ({"answers": dict.fromkeys(NINE)}, "answers"),
+        ({"comment": "x" * 501}, "comment"),
+        ({"comment": "\x00"}, "comment"),
+        ({"respondent": {"name": "Siti"}}, "respondent"),
+        ({"respondent": {"job": "king"}}, "respondent.job"),
+    ],
+)
+def test_answers_that_can_never_be_right(wrong: Any, field: str, wide_hall: RunningHall) -> None:
+    for path in ("/visits/{code}/survey", "/counters/{counter}/survey"):
+        assert_refused(post(wide_hall, path, json.dumps({**VALID[path], **wrong}).encode()), (422,), field)
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -18,9 +18,11 @@ from server.store.changes import Changes
 from server.store.offline import write_offline
 from server.store.records import Records
 from server.store.sqlite import connect
+from server.store.surveys import SurveyRecords
 from tests.small_hall import small
 
-GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency")
+GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency", "surveys",
+           "survey_respondents", "survey_comments")
 DAY = "2026-11-22"
 
 
@@ -86,6 +88,14 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "jobs_waiting": lambda r: r.jobs_waiting(),
     "token": lambda r: r.token(b"x"),
     "answered": lambda r: r.answered("a", "b", "c"),
+    "last_finished": lambda r: r.last_finished("1", DAY),
+    "survey": lambda r: r.survey(1),
+    "survey_tallies": lambda r: r.survey_tallies(DAY, DAY),
+    "served_between": lambda r: r.served_between(DAY, DAY),
+    "surveys": lambda r: list(r.surveys(DAY, DAY)),
+    "respondents": lambda r: list(r.respondents(DAY, DAY)),
+    "comment": lambda r: r.comment(1),
+    "comments": lambda r: r.comments(DAY, DAY, ("new", "shown"), "x", 2**53, 51),
 }
 
 
@@ -106,7 +116,7 @@ def test_no_question_reads_through_a_growing_table(database: Path, question: str
 
 
 def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
-    every = {name for name in vars(Records) if not name.startswith("_")}
+    every = {name for kind in (Records, SurveyRecords) for name in vars(kind) if not name.startswith("_")}
     small_tables = {
         "meta",
         "counter",
@@ -137,7 +147,8 @@ def reads_through(step: str) -> bool:
     found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
     if found is None:
         return False
-    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits"}
+    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits", "r": "survey_respondents",
+             "c": "survey_comments"}
     table = names.get(found[1], found[1])
     partial = {
         "ticket_at_counter",
