@@ -8,8 +8,11 @@ import { longDate, t } from "/static/text.js";
 
 const STATES = ["all", "new", "shown", "hidden"];
 
-/** The part of the page with the comments of some days; `expired()` is called when the login is over. */
-export function commentsPart({ from, to, agency, expired }) {
+/**
+ * The part of the page with the comments of some days. `nameOf(agency, service)` is what a service is called;
+ * `expired()` is called when the login is over.
+ */
+export function commentsPart({ from, to, agency, nameOf, expired }) {
   const state = { shown: "all", comments: null, next: null, problem: "", erasing: null };
   const tabs = el("div", { class: "tabs", role: "group", "aria-label": t("satisfaction.comments") });
   const list = el("ul", { class: "comments" });
@@ -35,12 +38,12 @@ export function commentsPart({ from, to, agency, expired }) {
   }
 
   function row(comment) {
-    const facts = [longDate(comment.at), t(`satisfaction.is_${comment.state}`), comment.moderator].filter(Boolean).join(" · ");
+    const verdict = [t(`satisfaction.is_${comment.state}`), comment.moderator].filter(Boolean).join(" · ");
     return el(
       "li",
       { class: "comment", data: { state: comment.state, ticket: comment.ticket } },
       el("p", { class: "said-text", dir: "auto", text: comment.text }),
-      el("p", { class: "quiet", text: facts }),
+      el("p", { class: "quiet" }, `${longDate(comment.at)} · ${nameOf(comment.agency, comment.service)}`, el("span", { class: "no-print", text: ` · ${verdict}` })),
       el("div", { class: "verdict no-print" }, verdicts(comment)),
     );
   }
