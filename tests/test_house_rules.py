@@ -37,7 +37,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/wire.py": (),
     "server/reports/waiting.py": ("server.domain", "server.store"),
     "server/reports/satisfaction.py": ("server.domain", "server.store"),
-    "server/reports/satisfaction_form.py": ("server.domain", "server.store", "server.reports.satisfaction", "server.texts"),
+    "server/reports/satisfaction_form.py": (
+        "server.domain", "server.store", "server.reports.satisfaction", "server.texts",
+    ),
     "server/store/__init__.py": ("server.domain",),
     "server/store/*": ("server.domain", "server.store", "server.store.*", "server.clock", "server.wire"),
     "server/simulation/*": ("server.simulation", "server.house", "server.supervisor"),

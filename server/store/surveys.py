@@ -24,11 +24,11 @@ _CHUNK = 1000
 
 
 def _survey(row: Sequence[Any]) -> Survey:
-    return Survey(*row[:7], tuple(row[7:]))
+    return Survey(*(*row[:7], tuple(row[7:])))
 
 
 def _comment(row: Sequence[Any]) -> Comment:
-    return Comment(*row[:10], tuple(row[10:]))
+    return Comment(*(*row[:10], tuple(row[10:])))
 
 
 class SurveyRecords:
