@@ -26,7 +26,11 @@ export function header({ page, title, detail, tools, menu, now = () => Date.now(
 export function overseerPages(user) {
   if (!["supervisor", "admin"].includes(user.role)) return [];
   const press = () => open("/admin/printers", "_blank", "noopener");
-  return [{ icon: "printer", label: t("counter.printers_page"), press }];
+  const satisfaction = () => open("/reports/satisfaction", "_blank", "noopener");
+  return [
+    { icon: "printer", label: t("counter.printers_page"), press },
+    { icon: "star", label: t("counter.satisfaction_page"), press: satisfaction },
+  ];
 }
 
 /** The officer's name; under it what is done once a day. `menu` is [{icon, label, press}]. */

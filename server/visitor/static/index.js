@@ -63,6 +63,7 @@ function officers() {
     group(t("index.officers"), [
       link({ href: "/counter/", picture: "headset", title: t("index.counter"), text }),
       link({ href: "/admin/printers", picture: "printer", title: t("index.printers"), text: t("index.printers_text") }),
+      link({ href: "/reports/satisfaction", picture: "star", title: t("index.satisfaction"), text: t("index.satisfaction_text") }),
     ]),
     demo?.logins.length > 0 && logins(demo.logins),
   );
