@@ -109,9 +109,9 @@ def _number(value: Decimal | None) -> float | None:
 def respondent_table(reader: Reader, scope: Scope, everyone: int) -> dict[str, dict[str, int]]:
     """How many of `everyone` told each choice of the form, by its fields; `unsaid` are those who told nothing there."""
     found = {name: dict.fromkeys(choices, 0) for name, choices in RESPONDENT.items()}
-    for _, agency, service, told in reader.respondents(scope.first_day, scope.last_day):
+    for agency, service, told, count in reader.respondents(scope.first_day, scope.last_day):
         if scope.holds(agency, service):
             for name, value in told.items():
                 if value is not None:
-                    found[name][value] += 1
+                    found[name][value] += count
     return {name: {**counts, "unsaid": everyone - sum(counts.values())} for name, counts in found.items()}

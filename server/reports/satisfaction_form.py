@@ -154,8 +154,7 @@ def _names() -> Iterator[list[Cell]]:
 def _comments(reader: Reader, hall: Hall, scope: Scope) -> Iterator[list[Cell]]:
     yield ["Tanggal", "Instansi", "Layanan", "Komentar"]
     for comment in reader.comments(
-        scope.first_day, scope.last_day, ("shown",), scope.agency, before=NEWEST, limit=MOST_COMMENTS
+        scope.first_day, scope.last_day, ("shown",), scope.agency, scope.service, before=NEWEST, limit=MOST_COMMENTS
     ):
-        if scope.holds(comment.agency, comment.service):
-            agency, service = name_of(hall, comment.agency, "agency"), name_of(hall, comment.service, "service")
-            yield [comment.day, agency, service, comment.text]
+        agency, service = name_of(hall, comment.agency, "agency"), name_of(hall, comment.service, "service")
+        yield [comment.day, agency, service, comment.text]

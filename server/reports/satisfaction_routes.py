@@ -65,7 +65,7 @@ def register(api: Api) -> None:
         report: dict[str, Any] = house.threads.offload(work)
         return report
 
-    @api.get("/surveys/comments", READS, asks=("from", "to", "agency", "state", "before"))
+    @api.get("/surveys/comments", READS, asks=("from", "to", "agency", "service", "state", "before"))
     def comments(actor: Actor) -> dict[str, Any]:
         """What visitors wrote, newest first; `next` goes on where a page of them ends."""
         scope = _scope(house)
@@ -76,7 +76,7 @@ def register(api: Api) -> None:
             with house.store.read() as reader:
                 hall = house.catalogues.hall(reader)
                 found = reader.comments(
-                    scope.first_day, scope.last_day, states, scope.agency, before, COMMENTS_AT_ONCE + 1
+                    scope.first_day, scope.last_day, states, scope.agency, scope.service, before, COMMENTS_AT_ONCE + 1
                 )
             shown = found[:COMMENTS_AT_ONCE]
             more = shown[-1].ticket if len(found) > len(shown) else None

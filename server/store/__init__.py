@@ -342,16 +342,23 @@ class Reader(Protocol):
     def surveys(self, first_day: str, last_day: str) -> Iterator[Survey]:
         """Every survey of a period, by day and ticket."""
 
-    def respondents(self, first_day: str, last_day: str) -> Iterator[tuple[int, str, str, dict[str, str | None]]]:
-        """What respondents of a period told of themselves: ticket, agency, service and the form's fields."""
+    def respondents(self, first_day: str, last_day: str) -> list[tuple[str, str, dict[str, str | None], int]]:
+        """What respondents of a period told of themselves: agency, service, the form's fields, and how many told so."""
 
     def comment(self, ticket: int) -> Comment | None:
         """What was written beside the answers for a ticket."""
 
     def comments(
-        self, first_day: str, last_day: str, states: Sequence[str], agency: str | None, before: int, limit: int
+        self,
+        first_day: str,
+        last_day: str,
+        states: Sequence[str],
+        agency: str | None,
+        service: str | None,
+        before: int,
+        limit: int,
     ) -> list[Comment]:
-        """The newest comments of a period in some states, of one agency or (None) all, of tickets before an id."""
+        """The newest comments of a period in some states, of tickets before an id; agency and service None: of all."""
 
 
 class Tx(Reader, Protocol):

@@ -11,6 +11,7 @@ from server.store import Comment, Survey, placeholders
 
 _ELEMENTS = ", ".join(f"s.{name}" for name in ELEMENTS)
 _SUMS = ", ".join(f"coalesce(sum(s.{name}), 0), count(s.{name})" for name in ELEMENTS)
+_TOLD = ", ".join(f"r.{name}" for name in RESPONDENT)
 _SURVEY = f"SELECT s.ticket, s.at_ms, s.day, s.agency, s.service, s.counter, s.source, {_ELEMENTS} FROM surveys s "
 _COMMENT = (
     "SELECT c.ticket, c.at_ms, s.day, s.agency, s.service, s.counter, c.text, c.state, c.moderator, c.moderated_ms, "
@@ -67,29 +68,38 @@ class SurveyRecords:
         while rows := cursor.fetchmany(_CHUNK):
             yield from map(_survey, rows)
 
-    def respondents(self, first_day: str, last_day: str) -> Iterator[tuple[int, str, str, dict[str, str | None]]]:
-        cursor = self.connection.execute(
-            f"SELECT s.ticket, s.agency, s.service, {', '.join(f'r.{name}' for name in RESPONDENT)} "
+    def respondents(self, first_day: str, last_day: str) -> list[tuple[str, str, dict[str, str | None], int]]:
+        rows = self.connection.execute(
+            f"SELECT s.agency, s.service, count(*), {_TOLD} "
             "FROM surveys s INDEXED BY survey_day JOIN survey_respondents r ON r.ticket = s.ticket "
-            "WHERE s.day BETWEEN ? AND ? ORDER BY s.day, s.ticket",
+            f"WHERE s.day BETWEEN ? AND ? GROUP BY s.agency, s.service, {_TOLD}",
             (first_day, last_day),
         )
-        while rows := cursor.fetchmany(_CHUNK):
-            for ticket, agency, service, *told in rows:
-                yield ticket, agency, service, dict(zip(RESPONDENT, told, strict=True))
+        return [
+            (agency, service, dict(zip(RESPONDENT, told, strict=True)), count)
+            for agency, service, count, *told in rows
+        ]
 
     def comment(self, ticket: int) -> Comment | None:
         row = self.connection.execute(_COMMENT + "WHERE c.ticket = ?", (ticket,)).fetchone()
         return None if row is None else _comment(row)
 
     def comments(
-        self, first_day: str, last_day: str, states: Sequence[str], agency: str | None, before: int, limit: int
+        self,
+        first_day: str,
+        last_day: str,
+        states: Sequence[str],
+        agency: str | None,
+        service: str | None,
+        before: int,
+        limit: int,
     ) -> list[Comment]:
         # From the newest back: a page of them is read and no more, however many years there are.
         rows = self.connection.execute(
-            _COMMENT + "WHERE c.ticket < ? AND s.day BETWEEN ? AND ? AND (? IS NULL OR s.agency = ?) "
+            _COMMENT + "WHERE c.ticket < ? AND s.day BETWEEN ? AND ? "
+            "AND (? IS NULL OR s.agency = ?) AND (? IS NULL OR s.service = ?) "
             f"AND c.state IN ({placeholders(states)}) ORDER BY c.ticket DESC LIMIT ?",
-            (before, first_day, last_day, agency, agency, *states, limit),
+            (before, first_day, last_day, agency, agency, service, service, *states, limit),
         )
         return [_comment(row) for row in rows]
 

@@ -115,7 +115,8 @@ def test_comments_are_paged_filtered_and_moderated(wide_hall: RunningHall) -> No
     assert texts[1] not in str(chief.get(asked))
     before = chief.get(f"{asked}&before={newest[0]['ticket']}")["comments"]
     assert before[0]["text"] == texts[0]
-    assert chief.get(f"{asked}&agency=y")["comments"] == []
+    assert chief.get(f"{asked}&agency=y")["comments"] == chief.get(f"{asked}&service=two")["comments"] == []
+    assert chief.get(f"{asked}&agency=x&service=one")["comments"][0]["ticket"] == newest[0]["ticket"]
     assert wide_hall.antrean("verify").returncode == 0
 
 

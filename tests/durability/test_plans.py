@@ -95,7 +95,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "surveys": lambda r: list(r.surveys(DAY, DAY)),
     "respondents": lambda r: list(r.respondents(DAY, DAY)),
     "comment": lambda r: r.comment(1),
-    "comments": lambda r: r.comments(DAY, DAY, ("new", "shown"), "x", 2**53, 51),
+    "comments": lambda r: r.comments(DAY, DAY, ("new", "shown"), "x", "one", 2**53, 51),
 }
 
 

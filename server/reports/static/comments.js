@@ -12,7 +12,7 @@ const STATES = ["all", "new", "shown", "hidden"];
  * The part of the page with the comments of some days. `nameOf(agency, service)` is what a service is called;
  * `expired()` is called when the login is over.
  */
-export function commentsPart({ from, to, agency, nameOf, expired }) {
+export function commentsPart({ from, to, agency, service, nameOf, expired }) {
   const state = { shown: "all", comments: null, next: null, problem: "", erasing: null };
   const tabs = el("div", { class: "tabs", role: "group", "aria-label": t("satisfaction.comments") });
   const list = el("ul", { class: "comments" });
@@ -89,6 +89,7 @@ export function commentsPart({ from, to, agency, nameOf, expired }) {
     await tried(async () => {
       const asked = new URLSearchParams({ from, to, state: wanted });
       if (agency) asked.set("agency", agency);
+      if (service) asked.set("service", service);
       if (state.next !== null) asked.set("before", state.next);
       const page = await get(`/api/v1/surveys/comments?${asked}`);
       if (wanted !== state.shown) return;

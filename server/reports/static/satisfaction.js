@@ -87,7 +87,7 @@ function sheet() {
 function body() {
   const { report } = state;
   if (!report) return el("p", { class: "nothing quiet", role: "status", text: state.problem ? "" : t("satisfaction.loading") });
-  const comments = commentsPart({ from: state.from, to: state.to, agency: state.agency, nameOf, expired });
+  const comments = commentsPart({ from: state.from, to: state.to, agency: state.agency, service: state.service, nameOf, expired });
   return el(
     "div",
     { class: "parts" },

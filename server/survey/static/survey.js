@@ -190,9 +190,9 @@ async function send() {
   }
 }
 
-/** 1 to 4 answer, the left arrow goes back: for a tablet with a keyboard and for those who cannot point. */
+/** 1 to 4 answer, the left arrow goes back: for those who cannot point. Not at a kiosk: a scanner types digits too. */
 function keyed(event) {
-  if (state.phase !== "asking" || event.ctrlKey || event.altKey || event.metaKey || "settling" in main.dataset) return;
+  if (mode === "kiosk" || state.phase !== "asking" || event.ctrlKey || event.altKey || event.metaKey || "settling" in main.dataset) return;
   if (/^[1-4]$/.test(event.key)) steps.answer(Number(event.key));
   else if (event.key === "ArrowLeft") steps.back();
 }
