@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, running, slip, upkeep, virtual_printer, voice
+from server.cli import access, demo, hall, printing, running, satisfaction, slip, upkeep, virtual_printer, voice
 
 
 @click.group()
@@ -34,6 +34,7 @@ for command in (
     voice.voice,
 ):
     main.add_command(command)
+upkeep.report.add_command(satisfaction.satisfaction)
 
 if __name__ == "__main__":
     main(prog_name="antrean")

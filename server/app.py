@@ -19,6 +19,8 @@ import kiosk.routes
 import server.admin.routes
 import server.oversight.routes
 import server.reports.routes
+import server.reports.satisfaction_routes
+import server.survey.routes
 import server.visitor.paper
 import server.visitor.routes
 from server import (
@@ -126,11 +128,12 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
                  server.reports.routes, access_routes, printing_routes, server.oversight.routes, board_routes,
-                 enrolment_routes):  # fmt: skip
+                 enrolment_routes, server.reports.satisfaction_routes, server.survey.routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
-                    server.admin.routes, server.oversight.routes):  # fmt: skip
+                    server.admin.routes, server.oversight.routes, server.survey.routes,
+                    server.reports.satisfaction_routes):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

@@ -21,7 +21,7 @@ SESSION_COOKIE = "antrean_session"
 DEVICE_HEADER = "X-Antrean-Device"
 CSRF_HEADER = "X-CSRF-Token"
 MOST_REMEMBERED = 10_000
-DEVICE_ROLES = ("kiosk", "display", "counter")
+DEVICE_ROLES = ("kiosk", "display", "counter", "survey")
 
 _OVERSEERS = {"supervisor": ALL, "admin": ALL}
 _STAFF = {"counter": ALL, "officer": ALL, **_OVERSEERS}
@@ -51,6 +51,9 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "hours.override": _OVERSEERS,
     "message.send": _OVERSEERS,
     "alert.acknowledge": _OVERSEERS,
+    "survey.read": {"survey": OWN, **_OVERSEERS},
+    "survey.answer": {"survey": OWN},  # nobody else answers in a visitor's name
+    "survey.moderate": _OVERSEERS,
     "events.read": _OVERSEERS,
     "metrics.read": _OVERSEERS,
     "access.write": {"admin": ALL},
@@ -61,6 +64,7 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "screen.kiosk": {"kiosk": OWN, **_OVERSEERS},
     "screen.display": {"display": OWN, **_OVERSEERS},
     "screen.counter": {"counter": OWN, "officer": OWN, **_OVERSEERS},
+    "screen.survey": {"survey": OWN, **_OVERSEERS},
     "screen.supervisor": _OVERSEERS,
 }
 

@@ -95,8 +95,8 @@ class Chores:
         speakers.told(news)
 
     def forget(self) -> None:
-        """Drop answers that are a day old, last month's print jobs, announcements, messages and alerts, sessions that
-        are over, phones that have gone."""
+        """Drop what is old: remembered answers, print jobs, announcements, messages, alerts, comments, sessions
+        that are over, phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
@@ -108,4 +108,13 @@ class Chores:
         before_ms = self._house.store.now_ms() - KEEP_MONTH_MS
         while self._house.store.write(lambda tx: tx.forget_oversight(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
+        self._forget_comments()
         self._broadcaster.forget_empty()
+
+    def _forget_comments(self) -> None:
+        days = self._house.settings.survey.keep_comments_days
+        if not days:
+            return
+        before_ms = self._house.store.now_ms() - days * 24 * 3600 * 1000
+        while self._house.store.write(lambda tx: tx.forget_comments(before_ms, FORGET_AT_ONCE)):
+            self._house.threads.sleep(0)

@@ -36,6 +36,7 @@ from server.sections import (
     Server,
     Slip,
     SlipPart,
+    Survey,
     UsbConnection,
     VirtualConnection,
     Voice,
@@ -45,9 +46,30 @@ from server.slip_rules import slip_problems
 from server.voice_rules import voice_problems
 
 __all__ = [
-    "Backup", "Boards", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection",
-    "PrinterConnection", "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection",
-    "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped",
+    "Backup",
+    "Boards",
+    "ConfigProblems",
+    "CupsConnection",
+    "FileConnection",
+    "Limits",
+    "NetworkConnection",
+    "PrinterConnection",
+    "Printing",
+    "SerialConnection",
+    "Server",
+    "Settings",
+    "Slip",
+    "SlipPart",
+    "Survey",
+    "UsbConnection",
+    "VirtualConnection",
+    "Voice",
+    "hall_document",
+    "load",
+    "load_printers",
+    "parse_hall",
+    "problems",
+    "shipped",
     "to_toml",
 ]
 
@@ -62,6 +84,7 @@ class _Document(HallDocument):
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
     boards: Boards = field(default_factory=Boards)
+    survey: Survey = field(default_factory=Survey)
     voice: Voice = field(default_factory=Voice)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
 
@@ -86,6 +109,7 @@ class Settings:
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    survey: Survey = field(default_factory=Survey)
     voice: Voice = field(default_factory=Voice)
     printer: tuple[PrinterConnection, ...] = ()
     boards: Boards = field(default_factory=Boards)
@@ -95,6 +119,7 @@ class Settings:
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
     "boards": Boards,
+    "survey": Survey,
     "voice": Voice,
 }
 VARIABLE = "ANTREAN_"
@@ -119,8 +144,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     logo = str(path.parent.absolute() / whole.slip.logo) if whole.slip.logo else ""
     clips = str(path.parent.absolute() / whole.voice.clips) if whole.voice.clips else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
-                    whole.printing, replace(whole.slip, logo=logo), replace(whole.voice, clips=clips), whole.printer,
-                    whole.boards, path.absolute())
+                    whole.printing, replace(whole.slip, logo=logo), voice=replace(whole.voice, clips=clips),
+                    survey=whole.survey, printer=whole.printer, boards=whole.boards, source=path.absolute())
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

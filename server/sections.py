@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from server.domain.hall import Text
+from server.domain.satisfaction import SurveyRules
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 
@@ -120,6 +121,26 @@ class Boards:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     media: Filled = "media"
     picture_seconds: Annotated[int, Field(ge=2, le=3600)] = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """[survey]: when visitors are asked what they thought of it, how the index is weighed, what is alarming."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    enabled: bool = True
+    open_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
+    ask_seconds: Annotated[int, Field(ge=10, le=600)] = 60
+    weight: Literal["exact", "0.11"] = "exact"
+    alert_on_one: bool = True
+    alert_mean: Annotated[float, Field(ge=0, le=4)] = 2.0
+    keep_comments_days: Annotated[int, Field(ge=0, le=36_500)] = 365
+
+    def rules(self) -> SurveyRules:
+        """What commands and pages need of these settings."""
+        return SurveyRules(
+            self.enabled, self.open_hours, self.ask_seconds, self.weight, self.alert_on_one, self.alert_mean
+        )
 
 
 @dataclass(frozen=True, slots=True)

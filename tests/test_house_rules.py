@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = ("kiosk", "counter", "display", "printers", "server")
 SURFACES = ("kiosk", "counter", "display", "server/visitor", "server/reports", "server/admin",
-            "server/oversight")  # fmt: skip
+            "server/oversight", "server/survey")  # fmt: skip
 COMPOSE = ("server/app.py", "server/__main__.py", "server/cli/*", "server/supervisor.py", "server/wsgi.py")
 """The composition roots: the only files that may put any rooms together."""
 ASYNC_MODE = ("server/wsgi.py", "server/store/threads.py")
@@ -38,6 +38,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/texts/*": (),
     "server/wire.py": (),
     "server/reports/waiting.py": ("server.domain", "server.store"),
+    "server/reports/satisfaction.py": ("server.domain", "server.store"),
+    "server/reports/satisfaction_form.py": (
+        "server.domain", "server.store", "server.reports.satisfaction", "server.texts",
+    ),
     "server/store/__init__.py": ("server.domain",),
     "server/store/*": ("server.domain", "server.store", "server.store.*", "server.clock", "server.wire"),
     "server/simulation/*": ("server.simulation", "server.house", "server.supervisor"),

@@ -5,7 +5,7 @@ SQL lives behind it, in `server.store.sqlite` and its neighbours, and nowhere el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -15,6 +15,7 @@ from server.domain.errors import DomainError
 from server.domain.events import Event
 from server.domain.numbering import Position
 from server.domain.overrides import Override
+from server.domain.satisfaction import Answers, Tally
 from server.domain.tickets import Ticket
 from server.domain.waiting import Pace
 
@@ -220,6 +221,37 @@ class Enrolment:
     address: str
     created_ms: int
     expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the visitor of one served ticket answered; `day` is the ticket's, `source` how it was asked."""
+
+    ticket: int
+    at_ms: int
+    day: str
+    agency: str
+    service: str
+    counter: str | None
+    source: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a visitor wrote beside their answers; `moderator` is who last decided whether it is shown."""
+
+    ticket: int
+    at_ms: int
+    day: str
+    agency: str
+    service: str
+    counter: str | None
+    text: str
+    state: str
+    moderator: str | None
+    moderated_ms: int | None
+    answers: Answers
 
 
 class Reader(Protocol):
@@ -440,6 +472,39 @@ class Reader(Protocol):
     def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
         """The first answer to an idempotency key: the request's hash, the status, the body."""
 
+    def last_finished(self, counter: str, day: str) -> Ticket | None:
+        """Who was served last at a counter on a day; not those whom the end of the day finished."""
+
+    def survey(self, ticket: int) -> Survey | None:
+        """What was answered for a ticket."""
+
+    def survey_tallies(self, first_day: str, last_day: str) -> dict[tuple[str, str], Tally]:
+        """The answers of a period added up, by agency and service; those without any are left out."""
+
+    def served_between(self, first_day: str, last_day: str) -> dict[tuple[str, str], int]:
+        """How many tickets of a period were served, by agency and service; those without any are left out."""
+
+    def surveys(self, first_day: str, last_day: str) -> Iterator[Survey]:
+        """Every survey of a period, by day and ticket."""
+
+    def respondents(self, first_day: str, last_day: str) -> list[tuple[str, str, dict[str, str | None], int]]:
+        """What respondents of a period told of themselves: agency, service, the form's fields, and how many told so."""
+
+    def comment(self, ticket: int) -> Comment | None:
+        """What was written beside the answers for a ticket."""
+
+    def comments(
+        self,
+        first_day: str,
+        last_day: str,
+        states: Sequence[str],
+        agency: str | None,
+        service: str | None,
+        before: int,
+        limit: int,
+    ) -> list[Comment]:
+        """The newest comments of a period in some states, of tickets before an id; agency and service None: of all."""
+
 
 class Tx(Reader, Protocol):
     """One command's transaction: reads what it has written, and is on disk before it is answered."""
@@ -584,6 +649,18 @@ class Tx(Reader, Protocol):
 
     def forget_print_jobs(self, before_ms: int, limit: int) -> int:
         """Drop ended print jobs from before a time, of the oldest `limit` jobs; how many."""
+
+    def add_survey(self, survey: Survey, respondent: Mapping[str, str], comment: str | None) -> None:
+        """Keep what a visitor answered, told of themselves and wrote."""
+
+    def moderate_comment(self, ticket: int, state: str, moderator: str) -> None:
+        """Note whether a comment is shown."""
+
+    def remove_comment(self, ticket: int) -> None:
+        """Erase a comment; the answers stay."""
+
+    def forget_comments(self, before_ms: int, limit: int) -> int:
+        """Erase comments from before a time, at most `limit`; how many."""
 
 
 class Store(Protocol):

@@ -15,6 +15,7 @@ from server.store.boards import BoardChanges
 from server.store.chain import Head, hash_payload, link
 from server.store.oversight import OversightChanges
 from server.store.records import TICKET_COLUMNS, Records
+from server.store.surveys import SurveyChanges
 from server.wire import encode
 
 _INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
@@ -35,7 +36,7 @@ _NEW_TICKET: dict[str, Any] = {
 }
 
 
-class Changes(OversightChanges, AnnouncementChanges, BoardChanges, Records):
+class Changes(OversightChanges, AnnouncementChanges, BoardChanges, SurveyChanges, Records):
     """One command's changes; see the Tx protocol for the words.
 
     `head` is the newest row of the log as this command leaves it. The writer gives it to the

@@ -28,6 +28,7 @@ from server.store import (
 from server.store.announcements import AnnouncementRecords
 from server.store.boards import BoardRecords
 from server.store.oversight import OversightRecords
+from server.store.surveys import SurveyRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
 _STATE_AT = TICKET_COLUMNS.index("state")
@@ -60,7 +61,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records(OversightRecords, AnnouncementRecords, BoardRecords):
+class Records(OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -369,3 +370,11 @@ class Records(OversightRecords, AnnouncementRecords, BoardRecords):
             (actor, route, key),
         ).fetchone()
         return row
+
+    def last_finished(self, counter: str, day: str) -> Ticket | None:
+        return self._ticket(
+            "INDEXED BY ticket_served WHERE t.counter = ? AND t.day = ? AND t.state = 'finished' "
+            "AND t.closed_by_day = 0 ORDER BY t.finished_ms DESC, t.id DESC LIMIT 1",
+            counter,
+            day,
+        )

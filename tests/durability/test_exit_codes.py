@@ -20,6 +20,7 @@ PASSWORD = "sandi-petugas\n"
 ADD = ("user", "add", "siti", "--password-stdin", "--role")
 TOKEN = ("token", "create", "--name", "x", "--role")
 REPORT = ("report", "waiting", "--from")
+SKM = ("report", "satisfaction", "--from")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,11 @@ DONE: list[tuple[str, ...]] = [
     (*REPORT, "2026-01-01", "--to", "2026-12-31"),
     (*REPORT, "2026-01-01", "--to", "2026-12-31", "--by", "service", "--format", "csv"),
     (*REPORT, "2026-01-01", "--to", "2026-01-01", "--format", "json"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31", "--by", "service", "--agency", "x", "--format", "csv"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31", "--format", "json"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31", "--format", "xlsx"),
+    (*TOKEN, "survey", "--counter", "1"),
     ("printer", "status"),
     ("slip", "preview", "--width", "58"),
     ("voice", "say", "A-001", "--counter", "1"),
@@ -50,6 +56,9 @@ FAILED: list[tuple[tuple[str, ...], str]] = [
     (("restore", "none.db"), "there is no file"),
     ((*TOKEN, "kiosk", "--kiosk", "kiosk-9"), 'no kiosk has the id "kiosk-9"'),
     ((*TOKEN, "kiosk"), "name the kiosk"),
+    ((*TOKEN, "survey"), "name the counter"),
+    ((*TOKEN, "survey", "--counter", "99"), 'no counter has the id "99"'),
+    ((*SKM, "2026-01-01", "--to", "2026-01-02", "--output", "none/skm.csv"), "cannot be written"),
     (("clock", "accept"), "has not jumped"),
     (("run", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     (("run", "--host", "no such host"), "cannot listen on no such host"),
@@ -70,6 +79,7 @@ WRONG: list[tuple[str, ...]] = [
     (*ADD, "king"),
     (*TOKEN, "officer"),
     (*TOKEN, "kiosk", "--display", "board"),
+    (*TOKEN, "survey", "--kiosk", "kiosk-1"),
     ("hall", "apply"),
     ("hall", "apply", "none.toml"),
     ("clock",),
@@ -82,6 +92,9 @@ WRONG: list[tuple[str, ...]] = [
     (*REPORT, "yesterday", "--to", "today"),
     (*REPORT, "2026-01-02", "--to", "2026-01-01"),
     (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "weather"),
+    (*SKM, "2026-01-02", "--to", "2026-01-01"),
+    (*SKM, "2026-01-01", "--to", "2026-01-02", "--by", "hour"),
+    (*SKM, "2026-01-01", "--to", "2026-01-02", "--format", "pdf"),
 ]
 
 

@@ -21,7 +21,7 @@ from server.store.sqlite import connect
 from tests.small_hall import small
 
 GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency", "messages", "receipts", "alerts",
-           "announcements")  # fmt: skip
+           "announcements", "surveys", "survey_respondents", "survey_comments")  # fmt: skip
 DAY = "2026-11-22"
 
 
@@ -99,6 +99,14 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
                          r.enrolments()),
     "token": lambda r: r.token(b"x"),
     "answered": lambda r: r.answered("a", "b", "c"),
+    "last_finished": lambda r: r.last_finished("1", DAY),
+    "survey": lambda r: r.survey(1),
+    "survey_tallies": lambda r: r.survey_tallies(DAY, DAY),
+    "served_between": lambda r: r.served_between(DAY, DAY),
+    "surveys": lambda r: list(r.surveys(DAY, DAY)),
+    "respondents": lambda r: list(r.respondents(DAY, DAY)),
+    "comment": lambda r: r.comment(1),
+    "comments": lambda r: r.comments(DAY, DAY, ("new", "shown"), "x", "one", 2**53, 51),
 }
 
 
@@ -163,7 +171,8 @@ def reads_through(step: str) -> bool:
     found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
     if found is None:
         return False
-    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits", "m": "messages", "r": "receipts"}
+    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits", "m": "messages", "r": "receipts",
+             "c": "survey_comments", "p": "survey_respondents"}  # fmt: skip
     table = names.get(found[1], found[1])
     partial = {
         "ticket_at_counter",
