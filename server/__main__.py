@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, running, slip, upkeep, virtual_printer
+from server.cli import access, archiving, demo, hall, printing, running, slip, upkeep, virtual_printer
 
 
 @click.group()
@@ -26,6 +26,7 @@ for command in (
     upkeep.backup,
     upkeep.restore,
     upkeep.verify,
+    archiving.archive_,
     upkeep.report,
     printing.printer,
     printing.print_agent,

@@ -20,7 +20,7 @@ import server.admin.routes
 import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
-from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, sockets
+from server import VERSION, access_routes, hall_routes, metrics, pages, printing_routes, retention_routes, sockets
 from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
 from server.auth import Keys
 from server.broadcast import Broadcaster
@@ -110,7 +110,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     store.on_commit(broadcaster.wake)
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
-                 server.reports.routes, access_routes, printing_routes):  # fmt: skip
+                 server.reports.routes, access_routes, printing_routes, retention_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 from server.broadcast import Broadcaster
-from server.commands import day, printing
+from server.commands import day, printing, retention
 from server.domain.errors import DomainError
+from server.domain.retention import erase_before_ms
 from server.house import House
 
 log = logging.getLogger("antrean.chores")
@@ -16,6 +17,8 @@ FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
 KEEP_ANSWERS_MS = 24 * 3600 * 1000
 KEEP_PRINT_JOBS_MS = 30 * 24 * 3600 * 1000
+DAY_MS = 24 * 3600 * 1000
+TRIM_AT_ONCE = 500
 
 
 class Chores:
@@ -33,6 +36,7 @@ class Chores:
                 self.round()
                 if rounds % FORGET_EVERY == 0:
                     self.forget()
+                    self.erase()
                 said = ""
             except DomainError as error:
                 if str(error) != said:  # it may last for hours: said once
@@ -44,7 +48,7 @@ class Chores:
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Close days that are over and settle print jobs, if there are any."""
+        """Close days that are over, settle print jobs, delete events that were archived, if there are any."""
         house, catalogues = self._house, self._house.catalogues
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
@@ -53,19 +57,43 @@ class Chores:
             known = printing.known_as_silent
             silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
             left_over = bool(reader.active_before(catalogues.hall(reader).day(now_ms)))
+            to_trim = reader.log_to_trim()
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
             house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
+        while to_trim:
+            to_trim = house.store.write(lambda tx: tx.trim_log(TRIM_AT_ONCE)) > 0
+            house.threads.sleep(0)
 
     def forget(self) -> None:
         """Drop answers that are a day old, print jobs of last month, sessions that are over, phones that have gone."""
         before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
         while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
-        before_ms = self._house.store.wall_ms() - KEEP_PRINT_JOBS_MS
+        keep_ms = KEEP_PRINT_JOBS_MS
+        if days := self._house.settings.retention.personal_days:
+            keep_ms = min(keep_ms, days * DAY_MS)  # a slip holds its visit's code
+        before_ms = self._house.store.wall_ms() - keep_ms
         while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
             self._house.threads.sleep(0)
         self._broadcaster.forget_empty()
+
+    def erase(self) -> None:
+        """Erase what is known of visitors of days so far back, once a day; figures stay as they are."""
+        house, days = self._house, self._house.settings.retention.personal_days
+        if not days:
+            return
+        with house.store.read() as reader:
+            zone = house.catalogues.hall(reader).zone_info
+        before_ms = erase_before_ms(house.store.now_ms(), zone, days)
+        while house.store.write(lambda tx: retention.erase_visits(tx, before_ms)):
+            house.threads.sleep(0)
+        while (found := house.threads.offload(self._find_words, before_ms)) is not None:
+            house.store.write(lambda tx, found=found: retention.erase_words(tx, found))  # type: ignore[misc]
+
+    def _find_words(self, before_ms: int) -> retention.OldEvents | None:
+        with self._house.store.glance() as reader:
+            return retention.find_words(reader, before_ms, self._house.store.now_ms())

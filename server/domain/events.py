@@ -29,6 +29,8 @@ ACCESS_CHANGED: Final = "access.changed"
 DAY_CLOSED: Final = "day.closed"
 CLOCK_ACCEPTED: Final = "clock.accepted"
 SLIP_REPRINTED: Final = "slip.reprinted"
+WORDS_ERASED: Final = "words.erased"
+LOG_ARCHIVED: Final = "log.archived"
 
 
 @dataclass(frozen=True, slots=True)

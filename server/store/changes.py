@@ -12,6 +12,7 @@ from server.domain.waiting import Pace
 from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placeholders
 from server.store.chain import Head, hash_payload, link
 from server.store.records import TICKET_COLUMNS, Records
+from server.store.retention import RetentionChanges
 from server.wire import encode
 
 _INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
@@ -30,7 +31,7 @@ _NEW_TICKET: dict[str, Any] = {
 }
 
 
-class Changes(Records):
+class Changes(RetentionChanges, Records):
     """One command's changes; see the Tx protocol for the words.
 
     `head` is the newest row of the log as this command leaves it. The writer gives it to the

@@ -25,6 +25,7 @@ from server.store import (
     User,
     placeholders,
 )
+from server.store.retention import RetentionRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
 _STATE_AT = TICKET_COLUMNS.index("state")
@@ -57,7 +58,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records:
+class Records(RetentionRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -281,7 +282,9 @@ class Records:
         rows = self._run(
             "SELECT seq, at_ms, kind, actor, payload FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
         )
-        return [Event(seq, at_ms, kind, actor, json.loads(payload)) for seq, at_ms, kind, actor, payload in rows]
+        return [
+            Event(seq, at_ms, kind, actor, json.loads(payload or "{}")) for seq, at_ms, kind, actor, payload in rows
+        ]
 
     def print_job(self, id: int) -> PrintJob | None:
         row = self._run(_JOB + "WHERE id = ?", (id,)).fetchone()
