@@ -82,6 +82,8 @@ def _archive(settings: Settings, data: Path, before: str | None) -> list[Archive
             with progress_bar(f"archiving {month}", last - first + 1, first - 1) as told:
                 made.append(archive.write(connection, data / archive.FOLDER, second, month, last, told))
             _note(data, made[-1])
+        if reader.log_to_trim():  # also what one that was killed left
+            _trim(data)
     if waiting:
         click.echo(f"{waiting} months wait until words in them are erased: the server does so each day", err=True)
     return made
@@ -98,7 +100,6 @@ def _note(data: Path, made: Archive) -> None:
         return {"noted": retention.note_archive(tx, SYSTEM, made)}
 
     through_server_or_alone(data, "/archives", {"month": made.month}, alone)
-    _trim(data)
 
 
 def _trim(data: Path) -> None:
