@@ -13,7 +13,7 @@ from server.domain.retention import without_words
 from server.store import Archive, Reader, Tx
 
 VISITS_AT_ONCE = 100
-EVENTS_AT_ONCE = 1000
+EVENTS_AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def erase_visits(tx: Tx, before_ms: int) -> bool:
 
 
 def find_words(reader: Reader, before_ms: int, now_ms: int) -> OldEvents | None:
-    """Look through the next events from before a time, None where there are none. It takes some milliseconds."""
+    """Look through the next events from before a time, None where there are none. It takes milliseconds."""
     rows = reader.payloads_to_erase(before_ms, now_ms, EVENTS_AT_ONCE)
     if not rows:
         return None

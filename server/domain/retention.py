@@ -16,7 +16,6 @@ ERASED_BY = "erased_by"
 _WORDS = {
     "ticket": frozenset(("documents", "note", "notes")),
     "counter": frozenset(("pause_reason", "note")),
-    "survey": frozenset(("comment", "respondent")),
 }
 """By kind of event, the members of a payload that hold what somebody typed about a person."""
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)

@@ -37,7 +37,7 @@ def with_moments(do: Callable[..., Any]) -> Callable[..., Any]:
 
 
 if __name__ == "__main__":
-    for module, name in ((os, "fsync"), (os, "rename"), (archive, "_line"), (archive, "read"), (archive, "walk")):
+    for module, name in ((os, "fsync"), (os, "rename"), (archive, "_line"), (archive, "walk")):
         setattr(module, name, with_moments(getattr(module, name)))
     for name in ("write_offline", "through_server_or_alone"):
         setattr(archiving, name, with_moments(getattr(archiving, name)))

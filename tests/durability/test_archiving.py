@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.domain.retention import month_of
-from server.store import archive
-from server.store.backup import check
+from server.store import archive, chain
+from server.store.backup import check, restore
+from server.store.chain import Row
 from server.store.changes import Changes
 from server.store.lock import FolderLock
 from server.store.sqlite import connect
+from server.wire import encode
 from tests.durability.folders import Folder, Said, rows, tampering
 from tests.durability.past import JAKARTA, a_day, a_moment_ago, at, folder_with, whole_log, write_at
 from tests.harness import ROOT, RunningHall, wait_until
@@ -95,7 +99,7 @@ def in_files(folder: Folder) -> list[Event]:
 
 
 def parsed(log: list[Event]) -> list[Event]:
-    return [(*row[:4], json.loads(row[4]), *row[5:]) for row in log]
+    return [(*row[:4], json.loads(row[4] or "null"), *row[5:]) for row in log]
 
 
 def everything(folder: Folder) -> list[Event]:
@@ -269,16 +273,15 @@ def test_after_a_restore_the_same_events_make_the_same_files_and_others_overwrit
     assert folder.antrean("backup", str(copy)).exit_code == 0
     done(folder)
     before = {name: (folder.path / "archive" / name).read_bytes() for name in files(folder)}
-    assert folder.antrean("restore", str(copy)).exit_code == 0
+    restore(copy, folder.path, "first")
     done(folder, "2026-03")
     assert {name: (folder.path / "archive" / name).read_bytes() for name in files(folder)} == before
-    a_day_later = at("2026-11-01 10:00")
-    assert folder.antrean("restore", str(copy)).exit_code == 0
+    restore(copy, folder.path, "second")
     with tampering(folder.database) as connection:  # a life in which April was another
         connection.execute("DELETE FROM events WHERE at_ms >= ?", (at("2026-04-01 00:00"),))
         connection.execute("UPDATE meta SET value = (SELECT max(seq) FROM events) WHERE key = 'head'")
     write_at(folder.database, at("2026-04-20 10:00"), lambda tx: tx.record("access.changed", "local", {"token": {}}))
-    write_at(folder.database, a_day_later, lambda tx: tx.record("access.changed", "local", {"user": {}}))
+    write_at(folder.database, at("2026-11-01 10:00"), lambda tx: tx.record("access.changed", "local", {"user": {}}))
     done(folder)
     april = "events-2026-04.jsonl.gz"
     assert files(folder) == sorted([*before, f"{april}.before-1"])
@@ -434,6 +437,35 @@ def test_a_database_of_before_there_were_archives_is_verified_as_ever(folder: Fo
     check(folder.database)
     done(folder)
     assert folder.antrean("verify").exit_code == 0
+
+
+@given(actor=st.text(), kind=st.text(), payload=st.dictionaries(st.text(), st.text() | st.integers(), max_size=3))
+def test_an_event_comes_back_from_its_line_whatever_stands_in_it(
+    actor: str, kind: str, payload: dict[str, Any]
+) -> None:
+    text = encode(payload) if payload else ""
+    row = Row(7, -5, kind, actor, text, chain.hash_payload(text), bytes(range(32)))
+    line = archive._line(row)
+    assert archive._row(line) == row
+    assert line.count(b"\n") == 1
+    json.loads(line)
+
+
+def test_a_name_that_looks_like_the_line_itself_is_archived(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, [])
+    with tampering(folder.database) as connection:
+        connection.execute("DELETE FROM events")
+    odd = 'x","payload":{"a":1}}\n\u2028' + "أحمد" * 50
+    for day_ in range(10, 20):
+        write_at(folder.database, at(f"2026-01-{day_} 10:00"), lambda tx: tx.record("a.b", odd, {odd: odd}))
+    a_moment_ago(folder.database)
+    with tampering(folder.database) as connection:
+        connection.execute("UPDATE events SET payload = '' WHERE seq = 5")
+    log = whole_log(folder.database)
+    done(folder)
+    assert lines(file_of(folder, "2026-01"))[3]["payload"] == {odd: odd}
+    assert folder.antrean("verify").stdout.endswith("1 of its months in archives, words erased in 1\n")
+    assert without_notes(everything(folder)) == parsed(log)
 
 
 def test_a_month_is_that_of_the_hall(tmp_path: Path) -> None:
