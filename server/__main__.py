@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, archiving, demo, hall, printing, running, slip, upkeep, virtual_printer
+from server.cli import access, archiving, demo, hall, printing, running, slip, upkeep, virtual_printer, voice
 
 
 @click.group()
@@ -32,6 +32,7 @@ for command in (
     printing.print_agent,
     slip.slip,
     virtual_printer.virtual_printer,
+    voice.voice,
 ):
     main.add_command(command)
 
