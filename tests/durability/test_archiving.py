@@ -10,7 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -329,13 +329,31 @@ def accepted(tx: Changes) -> None:
     tx.record("clock.accepted", "admin", {})
 
 
-def kill_at(folder: Folder, moment: int) -> int:
-    command = [sys.executable, "-m", "tests.durability.killed_at", str(moment), "archive", "--before", "2026-06"]
-    whole = [*command, "--config", str(folder.config), "--data", str(folder.path)]
-    return subprocess.run(whole, cwd=ROOT, capture_output=True, text=True, timeout=60).returncode
+KillAt = Callable[[Folder, int], int]
 
 
-def test_a_power_cut_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+@pytest.fixture
+def kill_at() -> Iterator[KillAt]:
+    """Archives what a folder has, and dies at a moment: how it ended."""
+    command = [sys.executable, "-m", "tests.durability.killed_at"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as killed:
+        asked, told = killed.stdin, killed.stdout
+        assert asked is not None
+        assert told is not None
+
+        def kill(folder: Folder, moment: int) -> int:
+            places = ("--config", str(folder.config), "--data", str(folder.path))
+            asked.write(json.dumps([moment, "archive", "--before", "2026-06", *places]) + "\n")
+            asked.flush()
+            return int(told.readline())
+
+        yield kill
+        asked.close()
+
+
+def test_a_power_cut_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path: Path, kill_at: KillAt) -> None:
     past = folder_with(tmp_path / "past", ["2026-01-05", "2026-02-01"], visitors=1)
     log, moment, killed = parsed(whole_log(past.database)), 0, 0
     while True:
