@@ -5,7 +5,19 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, running, satisfaction, slip, upkeep, virtual_printer, voice
+from server.cli import (
+    access,
+    archiving,
+    demo,
+    hall,
+    printing,
+    running,
+    satisfaction,
+    slip,
+    upkeep,
+    virtual_printer,
+    voice,
+)
 
 
 @click.group()
@@ -26,6 +38,7 @@ for command in (
     upkeep.backup,
     upkeep.restore,
     upkeep.verify,
+    archiving.archive_,
     upkeep.report,
     printing.printer,
     printing.print_agent,

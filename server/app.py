@@ -32,6 +32,7 @@ from server import (
     metrics,
     pages,
     printing_routes,
+    retention_routes,
     sockets,
 )
 from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
@@ -128,7 +129,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
                  server.reports.routes, access_routes, printing_routes, server.oversight.routes, board_routes,
-                 enrolment_routes, server.reports.satisfaction_routes, server.survey.routes):  # fmt: skip
+                 enrolment_routes, server.reports.satisfaction_routes, server.survey.routes,
+                 retention_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,

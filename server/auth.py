@@ -60,6 +60,7 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "catalogue.write": {"admin": ALL},
     "catalogue.read": {"admin": ALL},
     "backup": {"admin": ALL},
+    "archive.write": {"admin": ALL},
     "clock.accept": {"admin": ALL},
     "screen.kiosk": {"kiosk": OWN, **_OVERSEERS},
     "screen.display": {"display": OWN, **_OVERSEERS},

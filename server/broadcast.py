@@ -39,7 +39,10 @@ _MOVES_QUEUE = {
     events.TICKET_FINISHED,  # not the length, but the estimate
     events.TICKET_REOPENED,  # likewise
 }
-_SILENT = {events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED}
+_SILENT = {
+    events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED, events.WORDS_ERASED,
+    events.LOG_ARCHIVED,
+}  # fmt: skip
 """Kinds that the log keeps and no screen hears."""
 _OVERSEERS_ONLY = {events.ALERT_RAISED, events.ALERT_CLEARED, events.ALERT_ACKNOWLEDGED}
 _MESSAGES = {events.MESSAGE_SENT, events.MESSAGE_ACKNOWLEDGED}

@@ -32,6 +32,7 @@ from server.sections import (
     NetworkConnection,
     PrinterConnection,
     Printing,
+    Retention,
     SerialConnection,
     Server,
     Slip,
@@ -46,32 +47,11 @@ from server.slip_rules import slip_problems
 from server.voice_rules import voice_problems
 
 __all__ = [
-    "Backup",
-    "Boards",
-    "ConfigProblems",
-    "CupsConnection",
-    "FileConnection",
-    "Limits",
-    "NetworkConnection",
-    "PrinterConnection",
-    "Printing",
-    "SerialConnection",
-    "Server",
-    "Settings",
-    "Slip",
-    "SlipPart",
-    "Survey",
-    "UsbConnection",
-    "VirtualConnection",
-    "Voice",
-    "hall_document",
-    "load",
-    "load_printers",
-    "parse_hall",
-    "problems",
-    "shipped",
-    "to_toml",
-]
+    "Backup", "Boards", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection",
+    "PrinterConnection", "Printing", "Retention", "SerialConnection", "Server", "Settings", "Slip", "SlipPart",
+    "Survey", "UsbConnection", "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall",
+    "problems", "shipped", "to_toml",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +61,7 @@ class _Document(HallDocument):
     server: Server = field(default_factory=Server)
     limits: Limits = field(default_factory=Limits)
     backup: Backup = field(default_factory=Backup)
+    retention: Retention = field(default_factory=Retention)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
     boards: Boards = field(default_factory=Boards)
@@ -113,6 +94,7 @@ class Settings:
     voice: Voice = field(default_factory=Voice)
     printer: tuple[PrinterConnection, ...] = ()
     boards: Boards = field(default_factory=Boards)
+    retention: Retention = field(default_factory=Retention)
     source: Path | None = field(default=None, compare=False)
 
 
@@ -120,6 +102,7 @@ SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
     "boards": Boards,
     "survey": Survey,
+    "retention": Retention,
     "voice": Voice,
 }
 VARIABLE = "ANTREAN_"
@@ -145,7 +128,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     clips = str(path.parent.absolute() / whole.voice.clips) if whole.voice.clips else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
                     whole.printing, replace(whole.slip, logo=logo), voice=replace(whole.voice, clips=clips),
-                    survey=whole.survey, printer=whole.printer, boards=whole.boards, source=path.absolute())
+                    survey=whole.survey, printer=whole.printer, boards=whole.boards,
+                    retention=whole.retention, source=path.absolute())
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

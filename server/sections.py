@@ -105,6 +105,19 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """[retention]: how long what is known of visitors is kept, and when months of the event log go to files. 0: never.
+
+    `archive_second_folder` empty means that the files are in the data folder's `archive` alone.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    personal_days: Annotated[int, Field(ge=0, le=36_500)] = 30
+    archive_after_months: Annotated[int, Field(ge=0, le=1_200)] = 0
+    archive_second_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Printing:
     """[printing]: how long a slip is worth printing and a printer may take to answer; when its stand-in takes over."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from server.domain.announcements import Announcement
 from server.domain.errors import DomainError
@@ -254,6 +254,21 @@ class Comment:
     answers: Answers
 
 
+class Archive(NamedTuple):
+    """A month of the event log in a file: its first and last event, the chain before and after, when it ended.
+
+    `sha256` is of the file's events as they are, uncompressed, in hexadecimal.
+    """
+
+    month: str
+    first: int
+    last: int
+    previous: bytes
+    chain: bytes
+    at_ms: int
+    sha256: str
+
+
 class Reader(Protocol):
     """A consistent view of the store; everything read through one Reader belongs to one moment."""
 
@@ -375,6 +390,27 @@ class Reader(Protocol):
 
     def events(self, after: int, limit: int) -> list[Event]:
         """The log after a sequence number."""
+
+    def archived_through(self) -> int:
+        """The number of the last event that is in an archive, 0 where none is."""
+
+    def archive(self, month: str) -> Archive | None:
+        """A month that was archived."""
+
+    def chain_at(self, seq: int) -> bytes | None:
+        """The chain value of an event that the database holds; of the last that was archived; of 0."""
+
+    def log_to_trim(self) -> bool:
+        """Whether events that were archived are still here."""
+
+    def visits_to_erase(self, before_ms: int, now_ms: int, limit: int) -> int | None:
+        """Through which visit codes, notes and documents are to be erased next, None where nothing is so old.
+
+        Visits are taken in the order in which they came; `now_ms` tells those of before the clock was set back.
+        """
+
+    def payloads_to_erase(self, before_ms: int, now_ms: int, limit: int) -> list[tuple[int, str, dict[str, Any]]]:
+        """The next events, at most `limit`, so old that words in them are to be erased: number, kind, payload."""
 
     def print_job(self, id: int) -> PrintJob | None:
         """One print job."""
@@ -647,6 +683,18 @@ class Tx(Reader, Protocol):
     def forget_answers(self, before_ms: int, limit: int) -> int:
         """Drop sessions that are over, and remembered answers, the oldest first; how many answers."""
 
+    def erase_visits(self, through: int) -> None:
+        """Erase codes, notes and named documents of the visits up to one, and note that it was done."""
+
+    def erase_payloads(self, through: int, left: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Put what is `left` of payloads in their place, tell so in the log, and note how far this was done."""
+
+    def add_archive(self, archive: Archive) -> None:
+        """Note a month that was archived."""
+
+    def trim_log(self, limit: int) -> int:
+        """Delete events that were archived, the oldest first; how many."""
+
     def forget_print_jobs(self, before_ms: int, limit: int) -> int:
         """Drop ended print jobs from before a time, of the oldest `limit` jobs; how many."""
 
@@ -674,6 +722,9 @@ class Store(Protocol):
 
     def write(self, command: Callable[[Tx], T]) -> T:
         """Run a command in a transaction; returns once it is on disk, or raises and nothing is changed."""
+
+    def read_archive(self, month: str) -> Archive:
+        """A month's archive file, whose content is what its manifest tells; slow. Raises DomainError `bad_archive`."""
 
     def newest(self) -> int:
         """The sequence number of the newest event that is on disk."""

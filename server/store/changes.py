@@ -15,6 +15,7 @@ from server.store.boards import BoardChanges
 from server.store.chain import Head, hash_payload, link
 from server.store.oversight import OversightChanges
 from server.store.records import TICKET_COLUMNS, Records
+from server.store.retention import RetentionChanges
 from server.store.surveys import SurveyChanges
 from server.wire import encode
 
@@ -36,7 +37,9 @@ _NEW_TICKET: dict[str, Any] = {
 }
 
 
-class Changes(OversightChanges, AnnouncementChanges, BoardChanges, SurveyChanges, Records):
+class Changes(
+    OversightChanges, AnnouncementChanges, BoardChanges, SurveyChanges, RetentionChanges, Records
+):
     """One command's changes; see the Tx protocol for the words.
 
     `head` is the newest row of the log as this command leaves it. The writer gives it to the

@@ -28,6 +28,7 @@ from server.store import (
 from server.store.announcements import AnnouncementRecords
 from server.store.boards import BoardRecords
 from server.store.oversight import OversightRecords
+from server.store.retention import RetentionRecords
 from server.store.surveys import SurveyRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
@@ -61,7 +62,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records(OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords):
+class Records(OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords, RetentionRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -293,7 +294,9 @@ class Records(OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords
         rows = self._run(
             "SELECT seq, at_ms, kind, actor, payload FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
         )
-        return [Event(seq, at_ms, kind, actor, json.loads(payload)) for seq, at_ms, kind, actor, payload in rows]
+        return [
+            Event(seq, at_ms, kind, actor, json.loads(payload or "{}")) for seq, at_ms, kind, actor, payload in rows
+        ]
 
     def print_job(self, id: int) -> PrintJob | None:
         row = self._run(_JOB + "WHERE id = ?", (id,)).fetchone()

@@ -15,6 +15,8 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from server.clock import Clock
+from server.domain.errors import DomainError
+from server.store import Archive, archive
 from server.store.changes import Changes
 from server.store.migrations import KNOWN, migrations
 from server.store.records import Records
@@ -136,6 +138,13 @@ class SqliteStore:
     def write(self, command: Callable[[Changes], T]) -> T:
         result: T = self._writer.submit(command)
         return result
+
+    def read_archive(self, month: str) -> Archive:
+        path = archive.path_of(self.path.parent / archive.FOLDER, month)
+        try:
+            return archive.read(path)
+        except archive.BadArchive as error:
+            raise DomainError("bad_archive", f"{path.name}: {error}", field="month") from None
 
     def newest(self) -> int:
         return self._writer.newest()

@@ -224,6 +224,7 @@ CALLS: list[Call] = [
     api("POST", "/users", ADMIN, body={"name": "nobody", "role": "none", "password": "long enough"}),
     api("POST", "/tokens", ADMIN, body={"role": "none", "name": "none"}),
     api("POST", "/clock/accept", ADMIN),
+    api("POST", "/archives", ADMIN, body={"month": "2020-01"}),
 ]
 
 LOGIN = {("POST", "/api/v1/session"), ("POST", "/api/v1/session/end")}

@@ -79,6 +79,9 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "given_for": lambda r: r.given_for(1),
     "spans": lambda r: list(r.spans(DAY, DAY)),
     "events": lambda r: r.events(3, 10),
+    "chain_at": lambda r: (r.chain_at(3), r.archived_through(), r.log_to_trim()),
+    "visits_to_erase": lambda r: r.visits_to_erase(2**50, 2**50, 100),
+    "payloads_to_erase": lambda r: r.payloads_to_erase(2**50, 2**50, 100),
     "print_job": lambda r: (r.print_job(1), r.last_job_of_visit(1)),
     "claimable": lambda r: r.claimable(["printer-1"], "token:w", 2**50),
     "copy_of_job": lambda r: r.copy_of_job(1),
@@ -147,8 +150,11 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "enrolment",
         "enrolment_by_secret",
         "enrolments",
+        "archive",
     }
     together = {
+        "archived_through",
+        "log_to_trim",
         "catalogue_version",
         "visit_code",
         "busy_ticket_of_visit",
