@@ -41,6 +41,7 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "printer.test": _OVERSEERS,
     "slip.style": {"printer": ALL, **_OVERSEERS},
     "report.read": _OVERSEERS,
+    "report.rebuild": {"admin": ALL},
     "events.read": _OVERSEERS,
     "metrics.read": _OVERSEERS,
     "access.write": {"admin": ALL},

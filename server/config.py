@@ -30,6 +30,7 @@ from server.sections import (
     NetworkConnection,
     PrinterConnection,
     Printing,
+    Reports,
     SerialConnection,
     Server,
     Slip,
@@ -42,8 +43,8 @@ from server.slip_rules import slip_problems
 
 __all__ = [
     "Backup", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection",
-    "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection", "VirtualConnection",
-    "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
+    "Printing", "Reports", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection",
+    "VirtualConnection", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
 ]
 
 
@@ -54,6 +55,7 @@ class _Document(HallDocument):
     server: Server = field(default_factory=Server)
     limits: Limits = field(default_factory=Limits)
     backup: Backup = field(default_factory=Backup)
+    reports: Reports = field(default_factory=Reports)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
@@ -81,10 +83,12 @@ class Settings:
     slip: Slip = field(default_factory=Slip)
     printer: tuple[PrinterConnection, ...] = ()
     source: Path | None = field(default=None, compare=False)
+    reports: Reports = field(default_factory=Reports)
 
 
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
+    "reports": Reports,
 }
 VARIABLE = "ANTREAN_"
 _PRINTING = f"{VARIABLE}PRINTING_"
@@ -107,7 +111,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         raise ConfigProblems(found)
     logo = str(path.parent.absolute() / whole.slip.logo) if whole.slip.logo else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
-                    whole.printing, replace(whole.slip, logo=logo), whole.printer, path.absolute())
+                    whole.printing, replace(whole.slip, logo=logo), whole.printer, path.absolute(),
+                    reports=whole.reports)
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

@@ -16,6 +16,7 @@ from server.catalogue import Catalogues
 from server.config import Settings
 from server.limits import Limiter
 from server.policy import Policy
+from server.reckoner import Reckoner
 from server.store import Store
 from server.store.threads import Signal, Threads
 
@@ -29,7 +30,8 @@ DEMO_FILE = "demo.json"
 class House:
     """The store, the settings and the machinery of one server process.
 
-    `printing` is set whenever a print job may have become due; `slip_style` is how slips look here.
+    `printing` is set whenever a print job may have become due; `slip_style` is how slips look here; `reckoner` counts
+    what takes long.
     """
 
     store: Store
@@ -41,6 +43,7 @@ class House:
     version: str
     printing: Signal
     limiter: Limiter
+    reckoner: Reckoner
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
     _heard_s: dict[str, float] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from server.domain.tickets import IN_QUEUE, State, Ticket
 from server.domain.waiting import Pace
 from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placeholders
 from server.store.chain import Head, hash_payload, link
+from server.store.figures import FigureChanges
 from server.store.records import TICKET_COLUMNS, Records
 from server.wire import encode
 
@@ -30,7 +31,7 @@ _NEW_TICKET: dict[str, Any] = {
 }
 
 
-class Changes(Records):
+class Changes(FigureChanges, Records):
     """One command's changes; see the Tx protocol for the words.
 
     `head` is the newest row of the log as this command leaves it. The writer gives it to the
@@ -157,6 +158,8 @@ class Changes(Records):
         before = self.counter(id) or CounterRow(id, "closed", None, None, self.now_ms, None, None, None, None)
         after = replace(before, **values)
         self._run(_SET_COUNTER, [getattr(after, name) for name in _COUNTER_COLUMNS])
+        if (before.state, before.officer) != (after.state, after.officer):
+            self.note_opening(id, after.state, after.officer)
         return after
 
     def set_pace(self, service: str, day: str, pace: Pace) -> None:

@@ -25,6 +25,7 @@ from server.store import (
     User,
     placeholders,
 )
+from server.store.figures import FigureRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
 _STATE_AT = TICKET_COLUMNS.index("state")
@@ -57,7 +58,7 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records:
+class Records(FigureRecords):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ from server.store.migrations import (
     m004_selection,
     m005_officers_day,
     m006_quota,
+    m011_figures,
 )
 
 migrations = Migrations("antrean")
@@ -20,8 +21,10 @@ migrations(name="m003_printing")(m003_printing.apply)
 migrations(name="m004_selection")(m004_selection.apply)
 migrations(name="m005_officers_day")(m005_officers_day.apply)
 migrations(name="m006_quota")(m006_quota.apply)
+migrations(name="m011_figures")(m011_figures.apply)
 
 KNOWN = (
     "m001_initial", "m002_queue_lengths", "m003_printing", "m004_selection", "m005_officers_day", "m006_quota",
+    "m011_figures",
 )  # fmt: skip
 """Every version this program knows; a database with another was made by a newer one."""
