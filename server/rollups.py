@@ -18,7 +18,7 @@ from server.store import CounterDay, Store
 log = logging.getLogger("antrean.figures")
 
 EVERY_S = 20.0
-AT_ONCE = 50
+AT_ONCE = 200
 """Rows written in one transaction."""
 Reckoned = tuple[list[Rollup], list[CounterDay]]
 

@@ -150,7 +150,7 @@ def rebuild(config: Path, data: Path) -> None:
     except OSError as error:
         fail(f"the data folder {data} cannot be used: {error}")
     try:
-        _rebuild_here(data / DATABASE)
+        rebuild_here(data / DATABASE)
     except (SchemaTooNew, LookupError, ReportFailed, sqlite3.Error) as error:
         fail(f"the figures could not be rolled up: {error}")
     finally:
@@ -167,7 +167,8 @@ def _rebuild_by_server(data: Path) -> None:
             left = now
 
 
-def _rebuild_here(database: Path) -> None:
+def rebuild_here(database: Path) -> None:
+    """Roll up a database whose folder's lock the caller holds. Raises SchemaTooNew, ReportFailed, sqlite3.Error."""
     store = SqliteStore(database)
     store.write(lambda tx: tx.forget_rollups())
     reckoner = Reckoner(database)

@@ -18,7 +18,8 @@ from server.reports.waiting import Question, report
 from server.store import Reader
 from server.texts import load
 
-INK, QUIET, ACCENT, PALE, LINE, PAPER = (28, 32, 40), (96, 104, 116), (17, 94, 89), (170, 208, 204), (214, 218, 224), (255, 255, 255)
+INK, QUIET, LINE, PAPER = (28, 32, 40), (96, 104, 116), (214, 218, 224), (255, 255, 255)
+ACCENT, PALE = (17, 94, 89), (170, 208, 204)
 MARGIN_MM, WIDTH_MM = 16.0, 178.0
 Row = dict[str, Any]
 
