@@ -46,7 +46,8 @@ from server.voice_rules import voice_problems
 __all__ = [
     "Backup", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection",
     "Printing", "Reports", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection",
-    "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
+    "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped",
+    "to_toml",
 ]
 
 

@@ -7,10 +7,12 @@ import io
 import shutil
 import subprocess
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fpdf import FPDF
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -18,6 +20,7 @@ from server.commands import catalogue
 from server.domain.actors import SYSTEM
 from server.hall_file import parse_hall
 from server.reports.answers import list_tickets, waiting
+from server.reports.lettering import join_letters
 from server.reports.monthly import month_bounds, monthly_pdf
 from server.reports.rows import COLUMNS, to_csv
 from server.reports.tickets import TICKET_COLUMNS, Sought
@@ -116,6 +119,14 @@ def test_the_monthly_report_says_what_the_month_was(busy: QueueHall, tmp_path: P
         (tmp_path / "m.pdf").write_bytes(data)
         said = subprocess.run(["pdftotext", tmp_path / "m.pdf", "-"], capture_output=True, check=True).stdout.decode()
         assert "Laporan bulanan antrean" in said and "=HYPERLINK(1)" in said
+
+
+@pytest.mark.skipif(find_spec("uharfbuzz") is None, reason="uharfbuzz joins the letters")
+def test_letters_are_joined_only_where_a_name_needs_it() -> None:
+    for text, joined in (("MPP Kota Pariaman", False), ("\u0645\u0631\u0643\u0632", True)):
+        page = FPDF()
+        join_letters(page, (text,))
+        assert (page.text_shaping is not None) is joined
 
 
 def test_the_same_month_makes_the_same_report(busy: QueueHall) -> None:
