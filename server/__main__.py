@@ -11,6 +11,7 @@ from server.cli import (
     demo,
     hall,
     printing,
+    reporting,
     running,
     satisfaction,
     slip,
@@ -39,7 +40,7 @@ for command in (
     upkeep.restore,
     upkeep.verify,
     archiving.archive_,
-    upkeep.report,
+    reporting.report,
     printing.printer,
     printing.print_agent,
     slip.slip,
@@ -47,7 +48,7 @@ for command in (
     voice.voice,
 ):
     main.add_command(command)
-upkeep.report.add_command(satisfaction.satisfaction)
+reporting.report.add_command(satisfaction.satisfaction)
 
 if __name__ == "__main__":
     main(prog_name="antrean")

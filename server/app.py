@@ -44,6 +44,8 @@ from server.config import Settings
 from server.house import House, load_secrets, policy_of
 from server.limits import Limiter
 from server.public import PublicLimit
+from server.reckoner import Reckoner
+from server.rollups import Rollups
 from server.slip_style import slip_style
 from server.store.sqlite import DATABASE, SqliteStore
 from server.store.threads import threads_for
@@ -106,6 +108,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         version=VERSION,
         printing=threads.signal(),
         limiter=Limiter(),
+        reckoner=Reckoner(folder / DATABASE),
         slip_style=slip_style(settings),
         media=MediaFolder(folder / settings.boards.media),
     )
@@ -141,7 +144,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     sockets.register(house, socketio, broadcaster)
     _finish(app)
     app.wsgi_app = PublicLimit(_by_path(app.wsgi_app, without_sockets), house)  # type: ignore[method-assign, assignment]
-    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run):
+    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run,
+                 Rollups(house).run):  # fmt: skip
         threads.spawn(task)
     return Running(app, socketio, house, broadcaster)
 

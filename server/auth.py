@@ -54,6 +54,7 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "survey.read": {"survey": OWN, **_OVERSEERS},
     "survey.answer": {"survey": OWN},  # nobody else answers in a visitor's name
     "survey.moderate": _OVERSEERS,
+    "report.rebuild": {"admin": ALL},
     "events.read": _OVERSEERS,
     "metrics.read": _OVERSEERS,
     "access.write": {"admin": ALL},

@@ -32,6 +32,7 @@ from server.sections import (
     NetworkConnection,
     PrinterConnection,
     Printing,
+    Reports,
     Retention,
     SerialConnection,
     Server,
@@ -48,9 +49,9 @@ from server.voice_rules import voice_problems
 
 __all__ = [
     "Backup", "Boards", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection",
-    "PrinterConnection", "Printing", "Retention", "SerialConnection", "Server", "Settings", "Slip", "SlipPart",
-    "Survey", "UsbConnection", "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall",
-    "problems", "shipped", "to_toml",
+    "PrinterConnection", "Printing", "Reports", "Retention", "SerialConnection", "Server", "Settings", "Slip",
+    "SlipPart", "Survey", "UsbConnection", "VirtualConnection", "Voice", "hall_document", "load", "load_printers",
+    "parse_hall", "problems", "shipped", "to_toml",
 ]  # fmt: skip
 
 
@@ -62,6 +63,7 @@ class _Document(HallDocument):
     limits: Limits = field(default_factory=Limits)
     backup: Backup = field(default_factory=Backup)
     retention: Retention = field(default_factory=Retention)
+    reports: Reports = field(default_factory=Reports)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
     boards: Boards = field(default_factory=Boards)
@@ -96,14 +98,12 @@ class Settings:
     boards: Boards = field(default_factory=Boards)
     retention: Retention = field(default_factory=Retention)
     source: Path | None = field(default=None, compare=False)
+    reports: Reports = field(default_factory=Reports)
 
 
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
-    "boards": Boards,
-    "survey": Survey,
-    "retention": Retention,
-    "voice": Voice,
+    "boards": Boards, "survey": Survey, "retention": Retention, "reports": Reports, "voice": Voice,
 }
 VARIABLE = "ANTREAN_"
 _PRINTING = f"{VARIABLE}PRINTING_"
@@ -129,7 +129,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
                     whole.printing, replace(whole.slip, logo=logo), voice=replace(whole.voice, clips=clips),
                     survey=whole.survey, printer=whole.printer, boards=whole.boards,
-                    retention=whole.retention, source=path.absolute())
+                    retention=whole.retention, reports=whole.reports, source=path.absolute())
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

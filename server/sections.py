@@ -118,6 +118,15 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """[reports]: the monthly reports. `folder` empty means `reports` in the data folder."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    folder: str = ""
+    monthly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Printing:
     """[printing]: how long a slip is worth printing and a printer may take to answer; when its stand-in takes over."""
 

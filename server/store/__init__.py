@@ -13,8 +13,10 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from server.domain.announcements import Announcement
 from server.domain.errors import DomainError
 from server.domain.events import Event
+from server.domain.figures import Life, Stretch
 from server.domain.numbering import Position
 from server.domain.overrides import Override
+from server.domain.rollups import Rollup
 from server.domain.satisfaction import Answers, Tally
 from server.domain.tickets import Ticket
 from server.domain.waiting import Pace
@@ -269,6 +271,68 @@ class Archive(NamedTuple):
     sha256: str
 
 
+class Opening(NamedTuple):
+    """A time in which a counter was `open` or `paused`; `end_ms` None while it lasts, `officer` "" if unknown."""
+
+    counter: str
+    state: str
+    officer: str
+    start_ms: int
+    end_ms: int | None
+
+
+class CounterDay(NamedTuple):
+    """What an officer did at a counter on a day: milliseconds open, paused, with somebody called, serving; visitors."""
+
+    day: str
+    counter: str
+    officer: str
+    open_ms: int
+    paused_ms: int
+    called_ms: int
+    serving_ms: int
+    served: int
+
+
+class TicketFilter(NamedTuple):
+    """Which tickets: None is any. With `at_the_end` a ticket is where its life ended, else wherever it ever was.
+
+    `from_ms` and `until_ms` (excluded) are of the time of issue; `result` is an outcome of the service.
+    """
+
+    states: tuple[str, ...] = ()
+    closed_by_day: bool | None = None
+    agency: str | None = None
+    service: str | None = None
+    counter: str | None = None
+    officer: str | None = None
+    result: str | None = None
+    at_the_end: bool = False
+    from_ms: int | None = None
+    until_ms: int | None = None
+
+
+class TicketRow(NamedTuple):
+    """A ticket in a list, with its spans in order."""
+
+    id: int
+    number: str
+    day: str
+    agency: str
+    service: str
+    counter: str | None
+    officer: str | None
+    state: str
+    closed_by_day: int
+    party_size: int
+    priority: str | None
+    source: str
+    issued_ms: int
+    since_ms: int
+    outcome: str | None
+    spans: tuple[Stretch, ...]
+
+
 class Reader(Protocol):
     """A consistent view of the store; everything read through one Reader belongs to one moment."""
 
@@ -387,6 +451,32 @@ class Reader(Protocol):
 
     def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
         """Every ticket issued on some days (both included) with its spans, in order."""
+
+    def lives(self, day: str, agency: str | None = None, service: str | None = None) -> list[Life]:
+        """The tickets issued on a day as figures see them; only those that were ever of an agency or a service."""
+
+    def days_with_tickets(self, first_day: str, last_day: str) -> list[str]:
+        """The days, both ends included, on which tickets were issued."""
+
+    def rolled(self, first: str, last: str) -> set[str]:
+        """The days and months, both ends included as texts, whose figures are rolled up and still hold."""
+
+    def figures(
+        self, cut: str, periods: Sequence[str], agency: str | None = None, service: str | None = None
+    ) -> list[Rollup]:
+        """The rollups of some periods, of all or of one agency or service."""
+
+    def targets(self, until_ms: int) -> list[tuple[int, dict[str, int]]]:
+        """Every catalogue up to a time: since when, and each service's target of the first wait, in milliseconds."""
+
+    def openings(self, start_ms: int, end_ms: int) -> list[Opening]:
+        """Openings and pauses of counters that touch a stretch of time, by counter and start."""
+
+    def counter_days(self, days: Sequence[str]) -> Iterator[CounterDay]:
+        """What counters did on some days that are rolled up."""
+
+    def tickets_of_day(self, day: str, which: TicketFilter, after: int, limit: int) -> list[TicketRow]:
+        """A day's tickets with ids above `after`, by id."""
 
     def events(self, after: int, limit: int) -> list[Event]:
         """The log after a sequence number."""
@@ -646,6 +736,24 @@ class Tx(Reader, Protocol):
 
     def forget_announcements(self, before_ms: int, limit: int) -> int:
         """Drop announcements from before a time, of the oldest `limit`; how many."""
+
+    def begin_rollup(self, period: str) -> None:
+        """Note that a day or month is being rolled up: a change of its tickets from now on undoes the note."""
+
+    def clear_rollup(self, period: str) -> None:
+        """Drop the figures of a period."""
+
+    def add_rollups(self, rollups: Sequence[Rollup]) -> None:
+        """Keep figures of a period."""
+
+    def add_counter_days(self, rows: Sequence[CounterDay]) -> None:
+        """Keep what counters did."""
+
+    def end_rollup(self, period: str) -> bool:
+        """The figures of a period hold, unless one of its tickets has changed since it was begun; whether they do."""
+
+    def forget_rollups(self) -> None:
+        """No figures hold any more; they are made anew from tickets and spans."""
 
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         """A new user."""

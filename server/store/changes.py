@@ -13,6 +13,7 @@ from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placehol
 from server.store.announcements import AnnouncementChanges
 from server.store.boards import BoardChanges
 from server.store.chain import Head, hash_payload, link
+from server.store.figures import FigureChanges
 from server.store.oversight import OversightChanges
 from server.store.records import TICKET_COLUMNS, Records
 from server.store.retention import RetentionChanges
@@ -38,7 +39,7 @@ _NEW_TICKET: dict[str, Any] = {
 
 
 class Changes(
-    OversightChanges, AnnouncementChanges, BoardChanges, SurveyChanges, RetentionChanges, Records
+    OversightChanges, AnnouncementChanges, BoardChanges, SurveyChanges, RetentionChanges, FigureChanges, Records
 ):
     """One command's changes; see the Tx protocol for the words.
 
@@ -171,6 +172,8 @@ class Changes(
         before = self.counter(id) or CounterRow(id, "closed", None, None, self.now_ms, None, None, None, None)
         after = replace(before, **values)
         self._run(_SET_COUNTER, [getattr(after, name) for name in _COUNTER_COLUMNS])
+        if (before.state, before.officer) != (after.state, after.officer):
+            self.note_opening(id, after.state, after.officer)
         return after
 
     def set_pace(self, service: str, day: str, pace: Pace) -> None:

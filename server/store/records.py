@@ -27,6 +27,7 @@ from server.store import (
 )
 from server.store.announcements import AnnouncementRecords
 from server.store.boards import BoardRecords
+from server.store.figures import FigureRecords
 from server.store.oversight import OversightRecords
 from server.store.retention import RetentionRecords
 from server.store.surveys import SurveyRecords
@@ -62,7 +63,9 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records(OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords, RetentionRecords):
+class Records(
+    OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords, RetentionRecords, FigureRecords
+):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -84,6 +84,26 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
+class ReadOnlyStore:
+    """A database for one who only reads, in a process of its own. Raises sqlite3.Error."""
+
+    def __init__(self, path: Path) -> None:
+        self._records = Records(connect(path, readonly=True))
+
+    @contextmanager
+    def read(self) -> Iterator[Records]:
+        """One consistent view."""
+        self._records.connection.execute("BEGIN")
+        try:
+            yield self._records
+        finally:
+            self._records.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._records.connection.close()
+
+
 class SqliteStore:
     """The hall's state in one SQLite file; see the Store protocol for the words."""
 

@@ -49,6 +49,10 @@ DONE: list[tuple[str, ...]] = [
     (*SKM, "2026-01-01", "--to", "2026-12-31", "--format", "json"),
     (*SKM, "2026-01-01", "--to", "2026-12-31", "--format", "xlsx"),
     (*TOKEN, "survey", "--counter", "1"),
+    *(("report", what, "--from", "2026-01-01", "--to", "2026-12-31") for what in ("counters", "outcomes", "tickets")),
+    (*REPORT, "2026-01-01", "--to", "2026-12-31", "--format", "xlsx"),
+    ("report", "monthly", "--month", "2026-01"),
+    ("report", "rebuild"),
     ("printer", "status"),
     ("slip", "preview", "--width", "58"),
     ("voice", "say", "A-001", "--counter", "1"),
@@ -99,6 +103,8 @@ WRONG: list[tuple[str, ...]] = [
     (*SKM, "2026-01-02", "--to", "2026-01-01"),
     (*SKM, "2026-01-01", "--to", "2026-01-02", "--by", "hour"),
     (*SKM, "2026-01-01", "--to", "2026-01-02", "--format", "pdf"),
+    (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "counter", "--service", "one"),
+    ("report", "monthly", "--month", "January"),
 ]
 
 
