@@ -17,6 +17,7 @@ import counter.routes
 import display.routes
 import kiosk.routes
 import server.admin.routes
+import server.reports.pages
 import server.reports.routes
 import server.visitor.paper
 import server.visitor.routes
@@ -117,7 +118,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
-                    server.admin.routes):  # fmt: skip
+                    server.admin.routes, server.reports.pages):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

@@ -36,6 +36,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/public_holidays.py": ("server.domain",),
     "server/texts/*": (),
     "server/wire.py": (),
+    "server/reports/pages.py": ("server.api", "server.auth", "server.domain", "server.house", "server.pages",
+                                "server.views"),
     "server/reports/routes.py": ("server.reports", "server.api", "server.house", "server.domain"),
     "server/reports/*": ("server.reports", "server.domain", "server.store", "server.texts"),
     "server/reckoner.py": ("server.domain",),
