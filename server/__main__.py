@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, running, slip, upkeep, virtual_printer
+from server.cli import access, demo, hall, printing, reporting, running, slip, upkeep, virtual_printer
 
 
 @click.group()
@@ -26,7 +26,7 @@ for command in (
     upkeep.backup,
     upkeep.restore,
     upkeep.verify,
-    upkeep.report,
+    reporting.report,
     printing.printer,
     printing.print_agent,
     slip.slip,

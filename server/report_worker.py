@@ -6,6 +6,7 @@ it ends when that is closed, or when nothing was asked for ten minutes.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ from server.store.sqlite import ReadOnlyStore
 
 log = logging.getLogger("antrean.figures")
 
+GARBAGE = 200_000
 IDLE_S = 600.0
 NICE = 5
 
@@ -30,6 +32,7 @@ def main(database: Path) -> None:
     """Answer questions until nobody is there to ask."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it by closing the socket
     os.nice(NICE)  # officers first
+    gc.set_threshold(GARBAGE)
     asking = socket.socket(fileno=os.dup(0))
     asking.settimeout(IDLE_S)
     catalogues = Catalogues()

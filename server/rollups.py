@@ -18,7 +18,7 @@ from server.store import CounterDay, Store
 log = logging.getLogger("antrean.figures")
 
 EVERY_S = 20.0
-AT_ONCE = 50
+AT_ONCE = 200
 """Rows written in one transaction."""
 Reckoned = tuple[list[Rollup], list[CounterDay]]
 
@@ -28,6 +28,7 @@ class Rollups:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._settled: tuple[str, int] | None = None
 
     def run(self) -> None:
         """Keep figures up to date, for ever."""
@@ -46,16 +47,23 @@ class Rollups:
 
     def round(self) -> None:
         """Roll up what is not, then write the monthly reports that are missing."""
-        today = self._today()
+        today, known = self._look()
+        if (today, known) == self._settled:  # no day has ended since, and none has changed
+            return
         reckoner, store = self._house.reckoner, self._house.store
+        hold = True
         for period in reckoner.ask("not_rolled_up", today=today):
-            keep(store, period, lambda period=period: reckoner.ask("roll_up", period=period))  # type: ignore[misc]
+            hold &= keep(store, period, lambda period=period: reckoner.ask("roll_up", period=period))  # type: ignore[misc]
             self._house.threads.sleep(0)
-        write_missing(self._house, today)
+        if hold:
+            write_missing(self._house, today)
+            self._settled = self._look()
 
-    def _today(self) -> str:
+    def _look(self) -> tuple[str, int]:
+        """Today, and how many days and months are rolled up: a change of one of them takes it out."""
         with self._house.store.read() as reader:
-            return self._house.catalogues.hall(reader).day(self._house.store.now_ms())
+            today = self._house.catalogues.hall(reader).day(self._house.store.now_ms())
+            return today, len(reader.rolled("", today))
 
 
 def keep(store: Store, period: str, reckon: Callable[[], Reckoned | None]) -> bool:

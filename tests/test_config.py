@@ -53,7 +53,7 @@ def test_the_shipped_config_is_a_valid_hall_of_the_size_promised() -> None:
 def test_the_shipped_config_sets_every_machine_setting_to_its_default() -> None:
     document = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     settings = load(ROOT / "config.toml", {})
-    for section in ("server", "limits", "backup", "printing", "slip"):
+    for section in ("server", "limits", "backup", "printing", "slip", "reports"):
         shape = config.SECTIONS[section]
         assert set(document[section]) == {part.name for part in fields(shape)} - {"head", "ticket", "foot"}, section
         assert getattr(settings, section) == shape(), section
@@ -277,6 +277,7 @@ TABLES: dict[str, type] = {
     "[server]": sections.Server,
     "[limits]": sections.Limits,
     "[backup]": sections.Backup,
+    "[reports]": sections.Reports,
     "[printing]": sections.Printing,
     "[slip]": sections.Slip,
     "parts": sections.SlipPart,

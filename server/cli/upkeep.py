@@ -1,4 +1,4 @@
-"""`antrean backup`, `antrean restore`, `antrean verify`, `antrean report`."""
+"""`antrean backup`, `antrean restore`, `antrean verify`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from pathlib import Path
 
 import click
 
-from server.catalogue import Catalogues
 from server.cli.common import FAILED, fail, lock, with_config
-from server.reports.waiting import GROUPINGS, to_csv, waiting_report
-from server.reports.words import as_json, as_table
 from server.store import chain
 from server.store.backup import NotAHall
 from server.store.backup import backup as take_backup
 from server.store.backup import restore as put_back
-from server.store.records import Records
 from server.store.sqlite import DATABASE, connect
 
 
@@ -68,37 +64,6 @@ def verify(config: Path, data: Path) -> None:
         click.echo(f"the log does not hold at {broken.seq}: {broken.why}")
         sys.exit(FAILED)
     click.echo(f"the log is whole: {told.at} events")
-
-
-@click.group()
-def report() -> None:
-    """Figures."""
-
-
-@report.command()
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First business day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last business day.")
-@click.option("--by", type=click.Choice(GROUPINGS), default="agency", show_default=True)
-@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@with_config
-def waiting(config: Path, data: Path, first: datetime, last: datetime, by: str, format_: str) -> None:
-    """Waiting times by agency or service; seconds in CSV and JSON."""
-    if last < first:
-        raise click.BadParameter("is before --from", param_hint="--to")
-    if not (data / DATABASE).exists():
-        fail(f"there is no database in {data}")
-    days = first.date().isoformat(), last.date().isoformat()
-    try:
-        with closing(connect(data / DATABASE, readonly=True)) as connection:
-            reader = Records(connection)
-            hall = Catalogues().hall(reader)
-            rows = waiting_report(reader, hall, *days, by)
-    except (LookupError, sqlite3.Error) as error:
-        fail(f"the figures cannot be read: {error}")
-    if format_ == "csv":
-        sys.stdout.write(to_csv(rows).replace("\r\n", "\n"))
-    else:
-        click.echo(as_json(rows, *days, by) if format_ == "json" else as_table(rows, hall, by))
 
 
 class _progress:

@@ -24,8 +24,8 @@ CUTS: Final[Mapping[str, Callable[[Place], Place]]] = {
     "hall": lambda place: ("", "", "", ""),
     "agency": lambda place: (place[0], "", "", ""),
     "service": lambda place: (place[0], place[1], "", ""),
-    "counter": lambda place: (place[0], place[1], place[2], ""),
-    "officer": lambda place: (place[0], place[1], "", place[3]),
+    "counter": lambda place: (place[0], "", place[2], ""),
+    "officer": lambda place: (place[0], "", "", place[3]),
 }
 """The ways to divide a hall. A ticket that comes back to a group is one visitor of it: its times there are summed."""
 QUEUED: Final = ("hall", "agency", "service")
@@ -109,6 +109,9 @@ def outcome_of(state: str, closed_by_day: int) -> str:
     return state if state in ("no_show", "cancelled", "expired") else "open"
 
 
+_OUTCOME_AT: Final = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+
+
 class _Part(NamedTuple):
     """A ticket's time at one place: sums of WAIT, WALK, SERVICE and HOLD (None: none ended), and transfers away."""
 
@@ -155,7 +158,10 @@ def _passed_on(span: Stretch, following: Stretch) -> bool:
 
 
 def _first_call(life: Life) -> Stretch | None:
-    return next((span for span in life.spans if span.state in ("called", "serving")), None)
+    for span in life.spans:
+        if span.state in ("called", "serving"):
+            return span
+    return None
 
 
 def _count(
@@ -164,7 +170,7 @@ def _count(
 ) -> None:  # fmt: skip
     served = life.state == "finished" and not life.closed_by_day
     for key, sums, transferred in _by_key(key_of, parts):
-        tally = groups.setdefault((key, hour), Tally())
+        tally = _tally(groups, (key, hour))
         tally.counts[TRANSFERRED] += transferred
         for which, lasted_ms in enumerate(sums, WAIT):
             if lasted_ms is not None and (which != WAIT or first is not None) and (which != SERVICE or served):
@@ -197,8 +203,8 @@ def _by_key(
 
 def _count_end(groups: Groups, key_of: Callable[[Place], Place], hour: int, life: Life, served: bool) -> None:
     key = key_of((life.agency, life.service, life.counter or "", life.officer or ""))
-    tally = groups.setdefault((key, hour), Tally())
-    tally.counts[OUTCOMES.index(outcome_of(life.state, life.closed_by_day))] += 1
+    tally = _tally(groups, (key, hour))
+    tally.counts[_OUTCOME_AT[outcome_of(life.state, life.closed_by_day)]] += 1
     if served:
         tally.counts[PERSONS] += life.party_size
         tally.samples[TOTAL].append(max(0, life.since_ms - life.issued_ms))
@@ -212,21 +218,37 @@ def _note_queues(
     """The most who waited at once, for each group and hour; who comes as another leaves met them."""
     moments: list[tuple[int, int, Place]] = []
     for life in lives:
-        for span in life.spans:
-            if span.state == "waiting":
-                key = key_of((span.agency, span.service, "", ""))
-                moments.append((span.start_ms, 0, key))
-                if span.end_ms is not None:
-                    moments.append((span.end_ms, 1, key))
+        for state, agency, service, _, _, start_ms, end_ms in life.spans:
+            if state == "waiting":
+                key = key_of((agency, service, "", ""))
+                moments.append((start_ms, 0, key))
+                if end_ms is not None:
+                    moments.append((end_ms, 1, key))
     moments.sort()
     waiting: dict[Place, int] = {}
     since: dict[Place, int] = {}
+    longest: dict[tuple[Place, int], int] = {}
     for at_ms, left, key in moments:
         # A queue that ends with the day is of its last hour, not of the next day's first.
-        before, hour = since.get(key), hour_of(at_ms - left)
-        hour = hour if before is None else max(before, hour)
-        count = waiting[key] = waiting.get(key, 0) + (not left)
-        for passed in range(hour if before is None else before, hour + 1):
-            tally = groups.setdefault((key, passed), Tally())
-            tally.longest_queue = max(tally.longest_queue, count if passed == hour else count - (not left))
-        waiting[key], since[key] = count - left, hour
+        hour, before, count = hour_of(at_ms - left), since.get(key, -1), waiting.get(key, 0)
+        if before < hour:  # who waits since an hour before has waited in all between
+            for passed in range(before if count else hour, hour + 1):
+                longest[key, passed] = max(longest.get((key, passed), 0), count)
+            since[key] = hour
+        if left:
+            waiting[key] = count - 1
+            continue
+        waiting[key] = count = count + 1
+        if count > longest.get((key, since[key]), 0):
+            longest[key, since[key]] = count
+    for group, count in longest.items():
+        if count:
+            _tally(groups, group).longest_queue = count
+
+
+def _tally(groups: Groups, group: tuple[Place, int]) -> Tally:
+    """A group's tally, a new one where there is none; `setdefault` would make one each time."""
+    found = groups.get(group)
+    if found is None:
+        found = groups[group] = Tally()
+    return found

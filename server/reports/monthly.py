@@ -18,7 +18,8 @@ from server.reports.waiting import Question, report
 from server.store import Reader
 from server.texts import load
 
-INK, QUIET, ACCENT, PALE, LINE = (28, 32, 40), (96, 104, 116), (17, 94, 89), (170, 208, 204), (214, 218, 224)
+INK, QUIET, LINE, PAPER = (28, 32, 40), (96, 104, 116), (214, 218, 224), (255, 255, 255)
+ACCENT, PALE = (17, 94, 89), (170, 208, 204)
 MARGIN_MM, WIDTH_MM = 16.0, 178.0
 Row = dict[str, Any]
 
@@ -192,12 +193,14 @@ class _Page:
         self._heading(t[f"monthly.by_{by}"], 40)
         columns = ("issued", "served", "no_show", "wait_median", "wait_p90", "wait_max", "service_median",
                    "within_target", "abandonment")  # fmt: skip
-        self._pdf.set_font(FAMILY, "", 7.5)
+        self._pdf.set_font(FAMILY, "", 7)
         self._pdf.set_text_color(*INK)
         self._pdf.set_draw_color(*LINE)
-        head = FontFace(emphasis="BOLD", color=QUIET)
+        self._pdf.set_fill_color(*PAPER)
+        head = FontFace(color=QUIET, size_pt=6.5)
         with self._pdf.table(
-            col_widths=(52, *(14 for _ in columns)), width=WIDTH_MM, line_height=4, headings_style=head, padding=1,
+            col_widths=(43, *(15 for _ in columns)), width=WIDTH_MM, line_height=3.6, headings_style=head,
+            padding=(1.2, 0.8),
             text_align=("LEFT", *("RIGHT" for _ in columns)), borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         ) as table:  # fmt: skip
             table.row([t[f"monthly.{by}"], *(t[f"monthly.{column}"] for column in columns)])
@@ -212,7 +215,7 @@ class _Page:
         durations = (wait["median"], wait["p90"], wait["max"], service["median"])
         return [
             *(_whole(row[name]) for name in ("issued", "served", "no_show")),
-            *("–" if seconds is None else self._minutes(seconds) for seconds in durations),
+            *("–" if seconds is None else _decimal(seconds / 60) for seconds in durations),
             _percent(row["within_target"]), _percent(row["abandonment"]),
         ]  # fmt: skip
 

@@ -84,6 +84,8 @@ def _register_figures(api: Api, house: House) -> None:
     def waiting(actor: Actor) -> Any:
         """Waiting times over business days, by agency, service, counter, officer or time."""
         question = _question(_choice("by", GROUPINGS))
+        if question.service is not None and question.by in ("counter", "officer"):
+            raise _wrong("service", "cannot be asked for with by=counter or by=officer")
         compare = _one_of("compare", ("previous",)) is not None
         head = {"from": question.first, "to": question.last, "by": question.by}
         name = f"antrean-waiting-{question.by}-{question.first}-{question.last}"

@@ -28,7 +28,10 @@ _HOURLY = ("hour", "hour_weekday")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is asked: business days, both included, a grouping, and whose figures (None: everybody's)."""
+    """What a report is asked: business days, both included, a grouping, and whose figures (None: everybody's).
+
+    By counter or officer services are not told apart: `service` is None then.
+    """
 
     first: str
     last: str

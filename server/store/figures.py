@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from server.domain.figures import CUTS, Life, Stretch
@@ -182,6 +183,7 @@ class FigureChanges:
             )
 
 
+@lru_cache(16)  # the same catalogue for every question
 def _targets(document: str) -> dict[str, int]:
     """The target of each service's first wait, in milliseconds."""
     return {

@@ -39,7 +39,7 @@ VALID: dict[str, dict[str, Any]] = {
 }
 """For each call a body that only its faults can make wrong."""
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
-                 "/printers/{printer}/test")  # fmt: skip
+                 "/reports/rebuild", "/printers/{printer}/test")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
 PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1"}
 
@@ -242,6 +242,24 @@ def test_a_thing_that_does_not_exist(path: str, wide_hall: RunningHall) -> None:
         ("/reports/waiting?from=2026-03-02&to=2026-03-01", "to"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=colour", "by"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&format=pdf", "format"),
+        ("/reports/waiting?from=20260302&to=2026-03-02", "from"),
+        ("/reports/waiting?from=2000-01-01&to=2026-03-02", "to"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&compare=next", "compare"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&bom=yes", "bom"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&agency=", "agency"),
+        (f"/reports/waiting?from=2026-03-02&to=2026-03-02&service={'x' * 201}", "service"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=counter&service=one", "service"),
+        ("/reports/counters?from=2026-03-02&to=2026-03-02&by=service", "by"),
+        ("/reports/outcomes?from=2026-03-02&to=2026-03-02&agency=%00", "agency"),
+        ("/reports/distribution?from=2026-03-02&to=2026-03-02&metric=weight", "metric"),
+        ("/reports/distribution?from=2026-03-02&to=2026-03-02&step=0", "step"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&hour=24", "hour"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&weekday=monday", "weekday"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&outcome=lost", "outcome"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&after=12", "after"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&limit=1001", "limit"),
+        ("/reports/monthly", "month"),
+        ("/reports/monthly?month=2026-13", "month"),
     ],
 )  # fmt: skip
 def test_a_bad_question_names_its_parameter(path: str, field: str, wide_hall: RunningHall) -> None:

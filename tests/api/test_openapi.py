@@ -36,7 +36,10 @@ def test_every_call_says_what_it_does_and_what_it_answers(described: dict[str, A
 
 @pytest.mark.parametrize(
     ("path", "names"),
-    [("/api/v1/events", {"after", "limit"}), ("/api/v1/reports/waiting", {"from", "to", "by", "format"})],
+    [
+        ("/api/v1/events", {"after", "limit"}),
+        ("/api/v1/reports/waiting", {"from", "to", "by", "agency", "service", "compare", "format", "bom"}),
+    ],
 )
 def test_what_may_be_asked_stands_there(path: str, names: set[str], described: dict[str, Any]) -> None:
     parameters = described["paths"][path]["get"]["parameters"]

@@ -141,6 +141,11 @@ CALLS: list[Call] = [
     *_counter_calls(),
     *_print_calls(),
     api("GET", "/reports/waiting", OVERSEERS, path=lambda s: f"/api/v1/reports/waiting?from={s.day}&to={s.day}"),
+    *(api("GET", f"/reports/{what}", OVERSEERS, path=lambda s, w=what: f"/api/v1/reports/{w}?from={s.day}&to={s.day}")
+      for what in ("counters", "outcomes", "distribution", "tickets")),
+    api("GET", "/reports/monthly", OVERSEERS, path=lambda s: f"/api/v1/reports/monthly?month={s.day[:7]}"),
+    api("GET", "/reports/state", OVERSEERS),
+    api("POST", "/reports/rebuild", ADMIN),
     api("GET", "/events", OVERSEERS),
     api("GET", "/catalogue", ADMIN),
     api("POST", "/catalogue", ADMIN, body={"hall": {}}),

@@ -42,6 +42,10 @@ DONE: list[tuple[str, ...]] = [
     (*REPORT, "2026-01-01", "--to", "2026-12-31"),
     (*REPORT, "2026-01-01", "--to", "2026-12-31", "--by", "service", "--format", "csv"),
     (*REPORT, "2026-01-01", "--to", "2026-01-01", "--format", "json"),
+    *(("report", what, "--from", "2026-01-01", "--to", "2026-12-31") for what in ("counters", "outcomes", "tickets")),
+    (*REPORT, "2026-01-01", "--to", "2026-12-31", "--format", "xlsx"),
+    ("report", "monthly", "--month", "2026-01"),
+    ("report", "rebuild"),
     ("printer", "status"),
     ("slip", "preview", "--width", "58"),
 ]
@@ -78,6 +82,8 @@ WRONG: list[tuple[str, ...]] = [
     (*REPORT, "yesterday", "--to", "today"),
     (*REPORT, "2026-01-02", "--to", "2026-01-01"),
     (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "weather"),
+    (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "counter", "--service", "one"),
+    ("report", "monthly", "--month", "January"),
 ]
 
 

@@ -14,13 +14,14 @@ from server.commands.catalogue import apply
 from server.domain.actors import SYSTEM, Actor
 from server.hall_file import parse_hall
 from server.policy import Policy
+from server.store import TicketFilter
 from server.store.changes import Changes
 from server.store.offline import write_offline
 from server.store.records import Records
 from server.store.sqlite import connect
 from tests.small_hall import small
 
-GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency")
+GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency", "figures", "counter_days", "openings")
 DAY = "2026-11-22"
 
 
@@ -76,6 +77,16 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "recent_calls": lambda r: r.recent_calls(DAY, ["1"], ["x"], 12),
     "served_on": lambda r: r.served_on("1", DAY),
     "spans": lambda r: list(r.spans(DAY, DAY)),
+    "lives": lambda r: (r.lives(DAY), r.lives(DAY, "x", "one")),
+    "days_with_tickets": lambda r: r.days_with_tickets("2026-01-01", DAY),
+    "figures": lambda r: (r.figures("agency", [DAY]), r.figures("service", [DAY, "2026-11"], "x", "one")),
+    "openings": lambda r: r.openings(10**12, 10**12 + 86_400_000),
+    "counter_days": lambda r: list(r.counter_days([DAY])),
+    "tickets_of_day": lambda r: (
+        r.tickets_of_day(DAY, TicketFilter(), 0, 10),
+        r.tickets_of_day(DAY, TicketFilter(("finished",), False, "x", "one", "1", "Siti", "a", True, 1, 2), 0, 10),
+        r.tickets_of_day(DAY, TicketFilter(agency="x", counter="1"), 0, 10),
+    ),
     "events": lambda r: r.events(3, 10),
     "print_job": lambda r: (r.print_job(1), r.last_job_of_visit(1)),
     "claimable": lambda r: r.claimable(["printer-1"], "token:w", 2**50),

@@ -14,5 +14,5 @@ from tests.queue.house import IN_MEMORY, QueueHall
 @pytest.fixture
 def queue() -> Iterator[QueueHall]:
     """The hall of the queue's tests, in Jayapura, on 2 March 2026."""
-    with tempfile.TemporaryDirectory(prefix="antrean-reports-", dir=IN_MEMORY) as folder, QueueHall(Path(folder)) as hall:
-        yield hall
+    with tempfile.TemporaryDirectory(prefix="antrean-", dir=IN_MEMORY) as folder, QueueHall(Path(folder)) as found:
+        yield found

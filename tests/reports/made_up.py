@@ -70,8 +70,8 @@ def _put(tx: Changes, number: int, made: Made, issued_ms: int) -> None:
     state = {"served": "finished", "closed_by_day": "finished"}.get(made.outcome, made.outcome)
     visit = tx.add_visit(f"MADE{number:012d}")
     tx._run(
-        "INSERT INTO tickets (visit, number, day, sequence, round, ordinal, service, agency, state, party_size, source, "
-        "issued_by, language, issued_ms, place_ms, since_ms, counter, officer, closed_by_day, outcome) "
+        "INSERT INTO tickets (visit, number, day, sequence, round, ordinal, service, agency, state, party_size, "
+        "source, issued_by, language, issued_ms, place_ms, since_ms, counter, officer, closed_by_day, outcome) "
         "VALUES (?,?,?,'made',0,?,?,?,?,?,'kiosk','x','id',?,?,?,?,?,?,?)",
         (visit, f"A-{number}", made.day, number, last.service, AGENCY[last.service], state, made.party_size,
          issued_ms, issued_ms, at_ms, last.counter, OFFICERS.get(last.counter or ""),
@@ -82,7 +82,7 @@ def _put(tx: Changes, number: int, made: Made, issued_ms: int) -> None:
         tx._run(
             "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms, end_ms) "
             "VALUES (?,?,?,?,?,?,?,?)",
-            (ticket, *(span[name] for name in ("state", "service", "agency", "counter", "officer", "start_ms", "end_ms"))),
+            (ticket, *span.values()),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -155,7 +154,7 @@ def test_a_late_change_makes_its_day_and_month_be_reckoned_again(a_winter: Queue
     ticket = a_winter.read(lambda reader, hall, now_ms: reader.ticket(late))
     assert ticket is not None
     a_winter.write(lambda tx: tx.change(ticket, party_size=5))
-    assert ask(a_winter, "2026-01-01", "2026-01-31", "hall")["hall"]["persons_served"] == 3 * 31 + 4, "before it is done"
+    assert ask(a_winter, "2026-01-01", "2026-01-31", "hall")["hall"]["persons_served"] == 3 * 31 + 4
     assert roll_up_all(a_winter) == ["2026-01-15", "2026-01"]
     assert ask(a_winter, "2026-01-01", "2026-01-31", "hall")["hall"]["persons_served"] == 3 * 31 + 4
 
@@ -207,4 +206,4 @@ def test_history_stays_with_whom_it_was_when_the_catalogue_changes(a_winter: Que
     assert kept(a_winter) == before, "a target of today judges nobody of last winter"
     rows = ask(a_winter, "2025-12-20", "2026-02-28", "agency")
     assert {key: row["issued"] for key, row in rows.items()} == {"capil": 71, "polres": 142}
-    assert Counter(ask(a_winter, "2025-12-20", "2026-02-28", "service", agency="polres").keys()) == {"sim": 1, "pajak": 1}
+    assert set(ask(a_winter, "2025-12-20", "2026-02-28", "service", agency="polres")) == {"sim", "pajak"}
