@@ -58,23 +58,23 @@ class _Day:
 
     def agency(self, agency: Agency, place: int) -> None:
         """All visitors of an agency, one after the other at whichever of its counters is free first."""
-        dice, services = self.past.dice, {service.id for service in agency.services}
-        desks = [(OPEN_MS, counter.id) for counter in self.past.hall.counters if services & set(counter.services)]
+        dice, hall = self.past.dice, self.past.hall
+        desks = [(OPEN_MS, each.id) for each in hall.counters if hall.agency_of[each.services[0]].id == agency.id]
         if not desks:
             return
         busy = self.past.load * (0.55 + 0.1 * (place * 7 % 6)) * (1.25 if self.day.weekday() == 0 else 1.0)
         busy *= 1 + 0.25 * ((self.day.toordinal() // 30) % 2)
         count = int(busy * len(desks) * (CLOSE_MS - OPEN_MS) / (self.past.serve_minutes * 60_000))
         arrivals = sorted(int(OPEN_MS + dice.betavariate(1.5, 2.4) * (CLOSE_MS - OPEN_MS)) for _ in range(count))
-        for _, desk in desks:
-            self._opening(desk)
         for ordinal, at_ms in enumerate(arrivals, 1):
             self._visitor(agency, dice.choice(agency.services), ordinal, self.midnight_ms + at_ms, desks)
+        for free_ms, desk in desks:
+            self._opening(desk, max(CLOSE_MS, free_ms))
 
-    def _opening(self, desk: str) -> None:
+    def _opening(self, desk: str, closed_ms: int) -> None:
         noon = 12 * 3_600_000
         for state, start_ms, end_ms in (("open", OPEN_MS, noon), ("paused", noon, noon + 1_800_000),
-                                        ("open", noon + 1_800_000, CLOSE_MS + 1_800_000)):  # fmt: skip
+                                        ("open", noon + 1_800_000, closed_ms)):  # fmt: skip
             if self.midnight_ms + end_ms < self.until_ms:
                 self.connection.execute(
                     OPENING, (desk, state, _officer(desk), self.midnight_ms + start_ms, self.midnight_ms + end_ms)

@@ -11,7 +11,8 @@ import { time } from "/reports/static/numbers.js";
 
 /** {node, close()}: waiting by the hour in which people came. */
 export function alongTheDay(asked, { hours: { rows } }) {
-  const found = new Map(rows.map((row) => [Number(row.key), row]));
+  const came = rows.filter((row) => row.issued > 0 || row.wait.median !== null); // others waited on from an hour before
+  const found = new Map(came.map((row) => [Number(row.key), row]));
   const [first, last] = [Math.min(...found.keys()), Math.max(...found.keys())];
   const points = Array.from({ length: last - first + 1 }, (_, n) => point(asked, "hour", key(first + n), hourName(first + n), found.get(first + n)));
   return section("hours", t("reports.hours_title"), longest(points, "reports.hours_words"), points, t("reports.by_hour"));

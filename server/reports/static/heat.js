@@ -9,7 +9,8 @@ import { time, whole } from "/reports/static/numbers.js";
 const TONES = 6;
 
 /** {node}: the median wait in minutes by weekday and the hour of coming. */
-export function heatMap(asked, { week: { rows } }) {
+export function heatMap(asked, { week }) {
+  const rows = week.rows.filter((row) => row.issued > 0 || row.wait.median !== null);
   const found = new Map(rows.map((row) => [row.key, row]));
   const days = WEEKDAYS.filter((day) => rows.some((row) => row.key.startsWith(day)));
   const all = rows.map((row) => Number(row.key.slice(4)));

@@ -32,7 +32,7 @@ export function hours(seconds) {
 /** "83,4%", "–" for none. */
 export function share(part) {
   if (part === null || part === undefined) return "–";
-  return format({ style: "percent", maximumFractionDigits: 1 }).format(part);
+  return format({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(part);
 }
 
 /** {tone, words} of a wait and the wait before, in seconds; null where one of them is not known. */

@@ -110,7 +110,7 @@ function options(points, width, told) {
   const look = getComputedStyle(document.documentElement);
   const colour = (token) => look.getPropertyValue(`--${token}`).trim();
   const font = `14px ${look.getPropertyValue("--font")}`;
-  const axis = { stroke: colour("quiet"), font, ticks: { show: false } };
+  const axis = { stroke: colour("quiet"), font, gap: 8, ticks: { show: false } };
   const single = points.filter(({ row }) => row).length === 1;
   return {
     width,

@@ -17,7 +17,7 @@ export function spread(asked, { spread: { bins, count, step_seconds } }) {
       "section",
       { class: "card part", data: { part: "spread" }, "aria-labelledby": "part-spread" },
       el("h2", { id: "part-spread", text: t("reports.spread_title") }),
-      el("p", { class: "words" }, words(bins, count, step_seconds), " ", el("a", { href: tickets(asked), text: t("reports.see_tickets") })),
+      el("p", { class: "words" }, words(bins, count, step_seconds), " ", el("a", { class: "no-print", href: tickets(asked), text: t("reports.see_tickets") })),
       count
         ? el("table", { class: "spread" },
             el("thead", { class: "visually-hidden" }, el("tr", {}, head.map((text) => el("th", { scope: "col", text })))),
