@@ -2,7 +2,8 @@
 
 A small simulation beside the real queue: each service has its counters and its queue by arrival; a visitor is at one
 counter at a time, is passed over meanwhile without losing a place, and walks `WALK_S` between two errands. The days'
-arrivals and service times are drawn once and then lived through under every rule, so that only the rule differs.
+arrivals and service times are drawn once and then lived through under every rule, so that only the rule differs. That
+the real queue does as this one does is shown in tests/queue/test_simulator.py.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ class _Visit:
 class _Hall:
     """One day lived through under one rule."""
 
-    def __init__(self, day: Day, rule: Rule) -> None:
-        self.rule, self.day = rule, day
+    def __init__(self, day: Day, rule: Rule, walk: float) -> None:
+        self.rule, self.day, self.walk = rule, day, walk
         self.idle = list(day.counters)
         self.queues: list[list[_Visit]] = [[] for _ in range(SERVICES)]
         self.paces = [Pace(0.0, 0) for _ in range(SERVICES)]
@@ -86,7 +87,6 @@ class _Hall:
         self._coming: list[tuple[float, int, str, _Visit, int, float]] = []
 
     def live(self) -> list[float]:
-        """Seconds from coming to the end of the last errand, of each visit of several errands."""
         for person in self.day.people:
             self._at(person.at, "comes", _Visit(person, list(person.errands)))
         while self._coming:
@@ -107,7 +107,7 @@ class _Hall:
     def _comes(self, visit: _Visit) -> None:
         if self.rule in ("recommended", "as_called"):
             known = [self._errand(service) for service, _ in visit.todo]
-            visit.todo = [visit.todo[position] for position in best_order(known, WALK_S)]
+            visit.todo = [visit.todo[position] for position in best_order(known, self.walk)]
         self._queue(visit, visit.todo[:1] if self.rule == "anew" else visit.todo)
 
     def _errand(self, service: int) -> Errand:
@@ -125,7 +125,7 @@ class _Hall:
         self.paces[service] = self.paces[service].with_sample(seconds)
         self.ends[id(visit.person)] = at
         if visit.todo:
-            self._at(at + WALK_S, "walked", visit)
+            self._at(at + self.walk, "walked", visit)
             if self.rule == "anew":
                 self._queue(visit, visit.todo[:1])
 
@@ -145,13 +145,18 @@ class _Hall:
         return visit.free and (self.rule == "as_called" or visit.todo[0][0] == service)
 
 
+def live(day: Day, rule: Rule, walk: float = WALK_S) -> list[float]:
+    """Seconds from coming to the end of the last errand, of each visit of several errands, in the order of coming."""
+    return _Hall(day, rule, walk).live()
+
+
 def measure(days: int) -> dict[str, Any]:
     """Minutes that visits of 2 to 4 errands took, by rule, and how they compare with the menu's order."""
     taken: dict[Rule, list[float]] = {rule: [] for rule in RULES}
     longer_days = dict.fromkeys(RULES, 0)
     for seed in range(days):
         day = draw(seed)
-        lived = {rule: _Hall(day, rule).live() for rule in RULES}
+        lived = {rule: live(day, rule) for rule in RULES}
         for rule, seconds in lived.items():
             taken[rule] += seconds
             longer_days[rule] += fmean(seconds) > fmean(lived["menu"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, reporting, running, slip, upkeep, virtual_printer
+from server.cli import access, demo, hall, printing, reporting, running, slip, upkeep, virtual_printer, voice
 
 
 @click.group()
@@ -31,6 +31,7 @@ for command in (
     printing.print_agent,
     slip.slip,
     virtual_printer.virtual_printer,
+    voice.voice,
 ):
     main.add_command(command)
 

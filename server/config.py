@@ -37,14 +37,17 @@ from server.sections import (
     SlipPart,
     UsbConnection,
     VirtualConnection,
+    Voice,
 )
 from server.shape import ConfigProblems, Problem, read
 from server.slip_rules import slip_problems
+from server.voice_rules import voice_problems
 
 __all__ = [
     "Backup", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection", "PrinterConnection",
     "Printing", "Reports", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection",
-    "VirtualConnection", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped", "to_toml",
+    "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped",
+    "to_toml",
 ]
 
 
@@ -58,6 +61,7 @@ class _Document(HallDocument):
     reports: Reports = field(default_factory=Reports)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    voice: Voice = field(default_factory=Voice)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
 
 
@@ -81,6 +85,7 @@ class Settings:
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    voice: Voice = field(default_factory=Voice)
     printer: tuple[PrinterConnection, ...] = ()
     source: Path | None = field(default=None, compare=False)
     reports: Reports = field(default_factory=Reports)
@@ -89,6 +94,7 @@ class Settings:
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
     "reports": Reports,
+    "voice": Voice,
 }
 VARIABLE = "ANTREAN_"
 _PRINTING = f"{VARIABLE}PRINTING_"
@@ -104,15 +110,16 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     found, origins = _lay_over(document, environ)
     whole = read(_shape(), document, found)
     found += broken_rules(document) + _printer_problems(document, ids(rows(document, "printers")))
-    found += slip_problems(document, path.parent)
+    found += slip_problems(document, path.parent) + voice_problems(document, path.parent)
     # A value from the environment is put right there, not in the file.
     found = [(origins.get(where, where), message) for where, message in found]
     if whole is None or found:
         raise ConfigProblems(found)
     logo = str(path.parent.absolute() / whole.slip.logo) if whole.slip.logo else ""
+    clips = str(path.parent.absolute() / whole.voice.clips) if whole.voice.clips else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
-                    whole.printing, replace(whole.slip, logo=logo), whole.printer, path.absolute(),
-                    reports=whole.reports)
+                    whole.printing, replace(whole.slip, logo=logo), replace(whole.voice, clips=clips), whole.printer,
+                    path.absolute(), reports=whole.reports)
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

@@ -34,7 +34,7 @@ from server.domain.hall import (
 from server.hall_rules import broken_rules
 from server.shape import ConfigProblems, Problem, read
 
-MACHINE_SECTIONS = ("server", "limits", "backup", "reports", "printing", "slip", "printer")
+MACHINE_SECTIONS = ("server", "limits", "backup", "reports", "printing", "slip", "voice", "printer")
 """The parts of config.toml that are about the machine; without them it is a catalogue's document."""
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}

@@ -18,6 +18,8 @@ from server.domain.errors import DomainError
 
 MOST = 2
 """Processes at once: a short question need not wait behind a long one, and half the machine stays free."""
+NICE = 5
+"""Officers first: how much less a reckoning process is given of a processor than the hall."""
 _LENGTH = struct.Struct("!Q")
 _PIECE = 1 << 20
 
@@ -53,9 +55,10 @@ class _Process:
 
 @dataclass(slots=True)
 class Reckoner:
-    """The reckoning processes of a database, started when they are first asked."""
+    """The reckoning processes of a database, started when they are first asked; `nice` is how much they stand back."""
 
     database: Path
+    nice: int = NICE
     _idle: list[_Process] = field(default_factory=list)
     _free: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST))
 
@@ -95,7 +98,7 @@ class Reckoner:
     def _start(self) -> _Process:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "server.report_worker", str(self.database.resolve())]
+            command = [sys.executable, "-m", "server.report_worker", str(self.database.resolve()), str(self.nice)]
             process = subprocess.Popen(command, stdin=theirs.fileno(), cwd=Path(__file__).parent.parent)
         return _Process(process, ours)
 

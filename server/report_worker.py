@@ -1,7 +1,7 @@
 """The process that reckons: reads the database for reports, so that counting years never holds up the hall.
 
-`python -m server.report_worker DATABASE`: its standard input is a socket that questions come from and answers go to;
-it ends when that is closed, or when nothing was asked for ten minutes.
+`python -m server.report_worker DATABASE NICE`: its standard input is a socket that questions come from and answers go
+to; it ends when that is closed, or when nothing was asked for ten minutes.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ log = logging.getLogger("antrean.figures")
 
 GARBAGE = 200_000
 IDLE_S = 600.0
-NICE = 5
 
 
-def main(database: Path) -> None:
+def main(database: Path, nice: int) -> None:
     """Answer questions until nobody is there to ask."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it by closing the socket
-    os.nice(NICE)  # officers first
+    os.nice(nice)
     gc.set_threshold(GARBAGE)
     asking = socket.socket(fileno=os.dup(0))
     asking.settimeout(IDLE_S)
@@ -56,4 +55,4 @@ def _answered(store: ReadOnlyStore, catalogues: Catalogues, name: str, asked: di
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

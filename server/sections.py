@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -119,6 +119,25 @@ class Printing:
     expire_seconds: Annotated[int, Field(ge=1, le=86_400)] = 180
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 3.0
     fallback_after: Annotated[int, Field(ge=0, le=1000)] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """[voice]: what the hall says aloud, in which languages, and in whose voice.
+
+    `clips` is a folder of recordings, here absolute, or empty. `template` holds the sentence of a language where it is
+    not the usual one. A hall without languages only chimes.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    languages: tuple[str, ...] = ("id", "en")
+    reading: Literal["digits", "words"] = "digits"
+    chime: Literal["ding-dong", "gong", "marimba", "none"] = "ding-dong"
+    speed_wpm: Annotated[int, Field(ge=80, le=400)] = 160
+    timbre: Literal["", "f1", "f2", "f3", "f4", "f5", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8"] = ""
+    clips: str = ""
+    cache_mb: Annotated[int, Field(ge=10, le=100_000)] = 200
+    template: dict[str, str] = field(default_factory=dict)
 
 
 PartName = Literal[

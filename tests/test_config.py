@@ -53,9 +53,10 @@ def test_the_shipped_config_is_a_valid_hall_of_the_size_promised() -> None:
 def test_the_shipped_config_sets_every_machine_setting_to_its_default() -> None:
     document = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     settings = load(ROOT / "config.toml", {})
-    for section in ("server", "limits", "backup", "printing", "slip", "reports"):
+    for section in ("server", "limits", "backup", "printing", "slip", "voice", "reports"):
         shape = config.SECTIONS[section]
-        assert set(document[section]) == {part.name for part in fields(shape)} - {"head", "ticket", "foot"}, section
+        told_by_comments = {"head", "ticket", "foot", "template"}
+        assert set(document[section]) == {part.name for part in fields(shape)} - told_by_comments, section
         assert getattr(settings, section) == shape(), section
 
 
@@ -168,6 +169,24 @@ MACHINE_PROBLEMS = [
     ("[backup]\nkeep_days = 0", "backup.keep_days", "must be at least 1"),
     ("[printing]\nexpire_seconds = 0", "printing.expire_seconds", "must be at least 1"),
     ("[printing]\ntimeout_s = 0", "printing.timeout_s", "must be more than 0"),
+    ('[voice]\nreading = "letters"', "voice.reading", 'must be "digits" or "words"'),
+    ('[voice]\nchime = "bell"', "voice.chime", 'must be "ding-dong", "gong", "marimba" or "none"'),
+    ("[voice]\nspeed_wpm = 20", "voice.speed_wpm", "must be at least 80"),
+    ("[voice]\ncache_mb = 1", "voice.cache_mb", "must be at least 10"),
+    ("[voice]\nlanguages = [1]", "voice.languages[0]", ""),
+    ('[voice]\nlanguages = ["id", "id"]', "voice.languages[1]", '"id" is named twice'),
+    ('[voice]\nlanguages = ["Bahasa"]', "voice.languages[0]", "must be the code of a language"),
+    ('[voice]\nlanguages = ["min"]', "voice.languages[0]", 'needs its sentence, as "min" in [voice.template]'),
+    ('[voice]\nlanguages = ["min"]\n[voice.template]\nmin = "{number}"', "voice.languages[0]",
+     '"min" can be spoken from recordings only'),
+    ('[voice]\nclips = "none"', "voice.clips", "there is no such folder"),
+    ('[voice.template]\nid = "{number} {place}"', "voice.template.id",
+     "there is no {place}; there are {number}, {counter}, {agency}, {service}"),
+    ('[voice.template]\nid = "{counter}"', "voice.template.id", "must have {number}"),
+    ('[voice.template]\nid = "{number} {"', "voice.template.id", "has a brace without its partner"),
+    ("[voice.template]\nid = 1", "voice.template.id", ""),
+    ('[voice.template]\nIndonesia = "{number}"', "voice.template.Indonesia", "its name must be the code"),
+    (f'[voice.template]\nid = "{{number}}{"x" * 300}"', "voice.template.id", "must be at most 300 characters long"),
     ('[[printer]]\nid = "printer-1"', "printer[0].driver", "is missing"),
     ('[[printer]]\nid = "printer-1"\ndriver = "fax"', "printer[0].driver",
      'must be one of "network", "usb", "serial", "file", "cups", "virtual"'),
@@ -210,6 +229,14 @@ def test_a_printer_may_have_its_own_timeout_and_way_of_being_asked(tmp_path: Pat
 def test_a_known_profile_is_taken(tmp_path: Path) -> None:
     settings = machine(tmp_path, '[[printer]]\nid = "printer-1"\ndriver = "virtual"\nprofile = "TM-T20II"\n')
     assert settings.printer[0].profile == "TM-T20II"
+
+
+def test_the_folder_of_clips_counts_from_the_file_and_third_languages_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "suara").mkdir()
+    voice = machine(tmp_path, '[voice]\nlanguages = ["id", "min"]\nclips = "suara"\n'
+                              '[voice.template]\nmin = "Nomor {number}, ka {counter}."\n').voice
+    assert voice.clips == str(tmp_path / "suara")
+    assert voice.languages == ("id", "min")
 
 
 @pytest.mark.parametrize(("url", "kept", "qr"), [
@@ -281,6 +308,7 @@ TABLES: dict[str, type] = {
     "[printing]": sections.Printing,
     "[slip]": sections.Slip,
     "parts": sections.SlipPart,
+    "[voice]": sections.Voice,
     'driver = "network"': sections.NetworkConnection,
     'driver = "usb"': sections.UsbConnection,
     'driver = "serial"': sections.SerialConnection,

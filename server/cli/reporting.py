@@ -171,7 +171,7 @@ def rebuild_here(database: Path) -> None:
     """Roll up a database whose folder's lock the caller holds. Raises SchemaTooNew, ReportFailed, sqlite3.Error."""
     store = SqliteStore(database)
     store.write(lambda tx: tx.forget_rollups())
-    reckoner = Reckoner(database)
+    reckoner = Reckoner(database, nice=0)  # no hall runs that it could hold up
     try:
         with store.read() as reader:
             today = Catalogues().hall(reader).day(store.now_ms())

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from server.cli.common import fail, lock, settings_of, with_config
+from display.voice.readiness import shortcomings
+from server.cli.common import WRONG_USAGE, fail, lock, settings_of, with_config
 from server.commands import catalogue
 from server.config import Settings
 from server.domain.actors import SYSTEM
@@ -56,6 +57,7 @@ def serve(
         listener = listen(settings.server.host, settings.server.port)
     except CannotListen as error:
         fail(str(error))
+    _tell_shortcomings(settings)
     if announce is not None:
         announce(address_of(listener))
     else:
@@ -70,6 +72,14 @@ def _announce(settings: Settings, url: str) -> None:
     click.echo(f"Antrean: {settings.hall.name} at {url}/", err=True)
     if not settings.server.qr:
         click.echo("No QR codes: [server] public_url is not set to an address that phones can reach.", err=True)
+
+
+def _tell_shortcomings(settings: Settings) -> bool:
+    """Tell what the voice cannot say, a problem a line; whether there is any. The hall chimes all the same."""
+    found = shortcomings(settings.voice, settings.hall)
+    for path, words in found:
+        click.echo(f"{path}: {words}", err=True)
+    return bool(found)
 
 
 def prepare(settings: Settings, data: Path) -> None:
@@ -101,8 +111,10 @@ def prepare(settings: Settings, data: Path) -> None:
 @click.command()
 @with_config
 def check(config: Path, data: Path) -> None:
-    """Say everything that is wrong with the configuration."""
+    """Say everything that is wrong with the configuration, and what the voice cannot say on this machine."""
     settings = settings_of(config)
+    if _tell_shortcomings(settings):
+        sys.exit(WRONG_USAGE)
     services = len(settings.hall.services)
     click.echo(f"{config}: sound. {len(settings.hall.agencies)} agencies, {services} services, "
                f"{len(settings.hall.counters)} counters.")  # fmt: skip

@@ -27,8 +27,8 @@ EDGES: Final = _edges()
 
 
 def bucket_of(duration_ms: int) -> int:
-    """The bucket of a duration, 0 to BUCKETS - 1."""
-    return bisect_right(EDGES, max(0, duration_ms)) - 1
+    """The bucket of a duration (not negative), 0 to BUCKETS - 1."""
+    return bisect_right(EDGES, duration_ms) - 1
 
 
 def middle_ms(bucket: int) -> float:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from server.domain.figures import COUNTED, METRICS, Groups, Place, Tally
@@ -101,13 +101,16 @@ def fact_words(hour: int, values: Iterable[int]) -> list[int]:
 
 def _samples(hour: int, tally: Tally) -> Iterable[int]:
     for metric, durations in enumerate(tally.samples):
-        buckets = Counter(map(bucket_of, durations))
-        for bucket in sorted(buckets):
-            yield from sample_words(hour, metric, bucket, buckets[bucket])
+        if durations:
+            for bucket, same in groupby(sorted(map(bucket_of, durations))):
+                yield from sample_words(hour, metric, bucket, sum(1 for _ in same))
 
 
 def sample_words(hour: int, metric: int, bucket: int, count: int) -> list[int]:
     """The words of so many durations in one bucket."""
-    head, full = hour << 27 | metric << 24 | bucket << 14, count // MOST_IN_A_WORD
+    head = hour << 27 | metric << 24 | bucket << 14
+    if count <= MOST_IN_A_WORD:
+        return [head | count]
+    full = count // MOST_IN_A_WORD
     rest = count - full * MOST_IN_A_WORD
     return ([head | rest] if rest else []) + [head | MOST_IN_A_WORD] * full

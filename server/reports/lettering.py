@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 
 from fpdf import FPDF
@@ -37,6 +40,16 @@ def use_fonts(page: FPDF) -> None:
             page.add_font(name, "", found[name])
             others.append(name)
     page.set_fallback_fonts(others, exact_match=False)
+
+
+def join_letters(page: FPDF, texts: Iterable[str]) -> None:
+    """Let letters join and run from right to left where one of the texts needs that; it makes a report slower."""
+    needed = any(
+        unicodedata.bidirectional(letter) in ("R", "AL") or unicodedata.category(letter) in ("Mn", "Mc")
+        for text in texts for letter in text
+    )  # fmt: skip
+    if needed and find_spec("uharfbuzz") is not None:
+        page.set_text_shaping(True)
 
 
 @cache

@@ -12,7 +12,7 @@ from fpdf.fonts import FontFace
 
 from server.domain.hall import Hall
 from server.reports.counters import counters_report
-from server.reports.lettering import FAMILY, use_fonts
+from server.reports.lettering import FAMILY, join_letters, use_fonts
 from server.reports.names import month_name, name_of
 from server.reports.waiting import Question, report
 from server.store import Reader
@@ -55,10 +55,12 @@ def monthly_pdf(reader: Reader, hall: Hall, month: str, today: str, now_ms: int)
 class _Paper(FPDF):
     """A4 with the hall's name at the foot of each page."""
 
-    def __init__(self, hall: str) -> None:
+    def __init__(self, hall: Hall) -> None:
         super().__init__(format="A4", unit="mm")
-        self._hall = hall
+        self._hall = hall.name
         use_fonts(self)
+        names = [agency.name.id for agency in hall.agencies] + [each.name.id for each in hall.services.values()]
+        join_letters(self, (hall.name, *names))
         self.set_margins(MARGIN_MM, MARGIN_MM)
         self.set_auto_page_break(True, 18)
 
@@ -77,7 +79,7 @@ class _Page:
 
     def __init__(self, hall: Hall, month: str, today: str) -> None:
         self._hall, self._t = hall, load("id")
-        self._pdf = pdf = _Paper(hall.name)
+        self._pdf = pdf = _Paper(hall)
         # The same figures make the same file, on whatever day they are asked for again.
         pdf.set_creation_date(datetime.fromisoformat(today).replace(tzinfo=UTC))
         pdf.set_title(f"{self._t['monthly.title']} {month_name(month)}")

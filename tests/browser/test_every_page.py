@@ -61,8 +61,7 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
     page.reload()
     page.wait_for_selector(".big[data-kind=call]")
     audit(page)
-    page.keyboard.press("Space")
-    page.wait_for_selector(f".current-number:text-is('{first}')")
+    press_until(page, "Space", f".current-number:text-is('{first}')")
     audit(page)
     press_until(page, "?", "dialog.help[open]")
     audit(page)
@@ -72,8 +71,7 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
     audit(page)
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog[open]", state="detached")
-    page.keyboard.press("m")
-    page.wait_for_selector("[data-state=serving]")
+    press_until(page, "m", "[data-state=serving]")
     audit(page)
     for key, asked in (("d", "hold"), ("a", "transfer")):
         press_until(page, key, f"dialog.{asked}[open]")
@@ -87,8 +85,7 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
         audit(page)
         page.keyboard.press("Escape")
         page.wait_for_selector("dialog[open]", state="detached")
-    page.keyboard.press("g")
-    page.wait_for_selector("#panel-held .row-button")
+    press_until(page, "g", "#panel-held .row-button")
     audit(page)
 
 

@@ -48,6 +48,7 @@ DONE: list[tuple[str, ...]] = [
     ("report", "rebuild"),
     ("printer", "status"),
     ("slip", "preview", "--width", "58"),
+    ("voice", "say", "A-001", "--counter", "1"),
 ]
 FAILED: list[tuple[tuple[str, ...], str]] = [
     (("restore", "none.db"), "there is no file"),
@@ -57,6 +58,7 @@ FAILED: list[tuple[tuple[str, ...], str]] = [
     (("run", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     (("run", "--host", "no such host"), "cannot listen on no such host"),
     (("printer", "test", "printer-9"), 'no [[printer]] with the id "printer-9"'),
+    (("voice", "check", "."), "clips are there"),
     (("virtual-printer", "--host", "192.0.2.1", "--port", "0"), "cannot listen on 192.0.2.1"),
 ]
 WRONG: list[tuple[str, ...]] = [
@@ -79,6 +81,8 @@ WRONG: list[tuple[str, ...]] = [
     ("print-agent", "--server", "http://127.0.0.1:1", "--token", "x"),
     ("slip", "preview", "--width", "70"),
     ("virtual-printer", "--profile", "none"),
+    ("voice", "say", "A-001"),
+    ("voice", "check", "no-such-folder"),
     (*REPORT, "yesterday", "--to", "today"),
     (*REPORT, "2026-01-02", "--to", "2026-01-01"),
     (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "weather"),

@@ -1,0 +1,1 @@
+"""The voice of the hall: a call in words, spoken by clips and synthesis, kept on disk."""
