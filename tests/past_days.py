@@ -88,7 +88,7 @@ class _Day:
         lasts_ms = int(min(max(dice.lognormvariate(0, 0.5) * self.past.serve_minutes, 1), 60) * 60_000)
         called_ms = max(issued_ms, self.midnight_ms + free_ms)
         state = "cancelled" if fate > 0.97 else "expired" if fate > 0.96 else "no_show" if fate > 0.9 else "finished"
-        spans = [("waiting", None, issued_ms, called_ms)]
+        spans: list[tuple[str, str | None, int, int]] = [("waiting", None, issued_ms, called_ms)]
         if state in ("no_show", "finished"):
             spans.append(("called", counter, called_ms, called_ms + dice.randint(5_000, 60_000)))
         if state == "finished":
@@ -110,8 +110,8 @@ class _Day:
         told = [outcome.id for outcome in service.outcomes]
         outcome = dice.choices(told, [8, *[1] * (len(told) - 1)])[0] if told and state == "finished" else None
         row: tuple[Any, ...] = (
-            visit, f"{service.prefix}-{ordinal:03d}", self.day.isoformat(), agency.id, ordinal, service.id, agency.id, state, 1,
-            issued_ms, issued_ms, ended_ms, counter, _officer(counter), outcome,
+            visit, f"{service.prefix}-{ordinal:03d}", self.day.isoformat(), agency.id, ordinal, service.id,
+            agency.id, state, 1, issued_ms, issued_ms, ended_ms, counter, _officer(counter), outcome,
         )  # fmt: skip
         ticket = run(TICKET, row).lastrowid
         for name, at, start_ms, end_ms in spans:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from server.api import reading
 from server.auth import MAY
@@ -14,6 +14,8 @@ from server.pages import blueprint, render, session
 from server.views import text
 
 READS_REPORTS = "report.read"
+NEIGHBOURS = ("/reports/satisfaction", "/supervisor/")
+"""Pages for the same readers; each is in the bar where this server has it."""
 TEXTS = ("reports.", "login.", "figures.", "page.", "slip.month_")
 
 
@@ -29,12 +31,18 @@ def pages(house: House) -> Blueprint:
         page = {
             **_catalogue(hall),
             "now_ms": now_ms,
+            "neighbours": _neighbours(),
             "user": {"name": actor.name, "role": actor.role} if actor else None,
             "roles": sorted(MAY[READS_REPORTS]),
         }
         return render(house, "reports.html", "Laporan", page, secret, TEXTS)
 
     return room
+
+
+def _neighbours() -> list[str]:
+    known = {rule.rule for rule in current_app.url_map.iter_rules()}
+    return [path for path in NEIGHBOURS if path in known]
 
 
 def _catalogue(hall: Hall) -> dict[str, Any]:
