@@ -256,6 +256,7 @@ def test_what_is_chosen_stands_in_the_address_and_back_goes_back(seen: Screens, 
     total = page.inner_text("[data-fact=issued] dd a")
     page.select_option("#asked-agency", "samsat")
     page.wait_for_url(f"**/reports/?{weeks.days}&agency=samsat")
+    expect(page.locator("#asked-by")).to_have_value("service")  # of one agency there is nothing to tell by agency
     own = whole(weeks.rows("agency")["samsat"]["issued"])
     expect(page.locator("[data-fact=issued] dd a")).to_have_text(own, timeout=LONG_MS)
     ready(page)

@@ -14,8 +14,16 @@ export function alongTheDay(asked, { hours: { rows } }) {
   const came = rows.filter((row) => row.issued > 0 || row.wait.median !== null); // others waited on from an hour before
   const found = new Map(came.map((row) => [Number(row.key), row]));
   const [first, last] = [Math.min(...found.keys()), Math.max(...found.keys())];
-  const points = Array.from({ length: last - first + 1 }, (_, n) => point(asked, "hour", key(first + n), hourName(first + n), found.get(first + n)));
-  return section("hours", t("reports.hours_title"), longest(points, "reports.hours_words"), points, t("reports.by_hour"));
+  const points = Array.from({ length: last - first + 1 }, (_, n) =>
+    point(asked, "hour", key(first + n), hourName(first + n), found.get(first + n)),
+  );
+  return section(
+    "hours",
+    t("reports.hours_title"),
+    longest(points, "reports.hours_words"),
+    points,
+    t("reports.by_hour"),
+  );
 }
 
 /** {node, close()}: waiting day by day, or month by month. */
@@ -25,11 +33,22 @@ export function trend(asked, { trend: { rows } }) {
   const keys = by === "day" ? each(rows[0].key, rows.at(-1).key) : rows.map((row) => row.key);
   const label = (place) => (by === "day" ? shortDay(place) : monthName(place, "short"));
   const points = keys.map((place) => point(asked, by, place, label(place), found.get(place)));
-  return section("trend", t(`reports.trend_title_${by}`), longest(points, "reports.trend_words"), points, t(`reports.by_${by}`));
+  return section(
+    "trend",
+    t(`reports.trend_title_${by}`),
+    longest(points, "reports.trend_words"),
+    points,
+    t(`reports.by_${by}`),
+  );
 }
 
 function point(asked, by, place, label, row = null) {
-  return { label, name: nameOf(by, place), row, href: tickets(asked, { ...groupOf(by, place, asked), ...counted("issued") }) };
+  return {
+    label,
+    name: nameOf(by, place),
+    row,
+    href: tickets(asked, { ...groupOf(by, place, asked), ...counted("issued") }),
+  };
 }
 
 function longest(points, words) {

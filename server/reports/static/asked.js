@@ -11,7 +11,12 @@ const AHEAD_MS = boot.page.now_ms - Date.now(); // the hall's clock is right, th
 
 /** The hall's day now. */
 export function today() {
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: boot.page.hall.timezone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone: boot.page.hall.timezone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
   return parts.format(Date.now() + AHEAD_MS);
 }
 
@@ -23,12 +28,17 @@ export function read(search = location.search) {
   const period = own ? "own" : PERIODS.includes(named) && named !== "own" ? named : "month";
   const days = own ? { from: given.get("from") ?? "", to: given.get("to") ?? "" } : range(period, today());
   const [agency, service] = [given.get("agency") ?? "", given.get("service") ?? ""];
+  const whose = { agency, service };
   const wanted = GROUPINGS.includes(given.get("by")) ? given.get("by") : "agency";
-  return { period, ...days, agency, service, by: canGroup(wanted, service) ? wanted : "service" };
+  return { period, ...days, ...whose, by: canGroup(wanted, whose) ? wanted : "service" };
 }
 
-/** Counters and officers serve several services: their figures do not tell them apart. */
-export function canGroup(by, service) {
+/**
+ * Whether a grouping tells anything: of one agency there is nothing to tell by agency, and counters and officers serve
+ * several services, which their figures do not tell apart.
+ */
+export function canGroup(by, { agency, service }) {
+  if (by === "agency") return !agency && !service;
   return !service || !["counter", "officer"].includes(by);
 }
 

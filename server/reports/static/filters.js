@@ -19,7 +19,13 @@ export function filters(asked, change) {
       press: () => (period === "own" ? own.open() : change({ period })),
     }),
   );
-  const agency = choice("agency", t("reports.agency"), t("reports.all_agencies"), agencies, asked.agency || agencyOfService(asked.service));
+  const agency = choice(
+    "agency",
+    t("reports.agency"),
+    t("reports.all_agencies"),
+    agencies,
+    asked.agency || agencyOfService(asked.service),
+  );
   agency.input.addEventListener("change", () => change({ agency: agency.input.value, service: "" }));
   const services = agencies.find((each) => each.id === agency.input.value)?.services ?? [];
   const service = choice("service", t("reports.service"), t("reports.all_services"), services, asked.service);
@@ -39,9 +45,19 @@ export function filters(asked, change) {
 /** The two days of an own range; they are asked for once both are there and in order. */
 function ownDays(asked, change) {
   const [from, to] = ["from", "to"].map((field) => {
-    const input = el("input", { class: "field", type: "date", id: `asked-${field}`, max: "2999-12-31", "aria-describedby": "asked-wrong" });
+    const input = el("input", {
+      class: "field",
+      type: "date",
+      id: `asked-${field}`,
+      max: "2999-12-31",
+      "aria-describedby": "asked-wrong",
+    });
     input.value = asked[field];
-    return { field, input, node: el("div", { class: "labelled" }, el("label", { for: input.id, text: t(`reports.${field}`) }), input) };
+    return {
+      field,
+      input,
+      node: el("div", { class: "labelled" }, el("label", { for: input.id, text: t(`reports.${field}`) }), input),
+    };
   });
   const wrong = el("p", { class: "wrong", id: "asked-wrong", role: "alert" });
   const show = button({ class: "button primary", label: t("reports.show"), type: "submit", press: submit });
@@ -50,7 +66,11 @@ function ownDays(asked, change) {
   function submit() {
     const days = { from: from.input.value, to: to.input.value };
     const field = wrongField(days);
-    if (field) tell(field, t(field === "to" && days.to ? "reports.wrong_order" : "reports.wrong_day", { field: t(`reports.${field}`) }));
+    if (field)
+      tell(
+        field,
+        t(field === "to" && days.to ? "reports.wrong_order" : "reports.wrong_day", { field: t(`reports.${field}`) }),
+      );
     else change({ period: "own", ...days });
   }
 
@@ -73,7 +93,16 @@ function ownDays(asked, change) {
 function choice(field, label, all, things, chosen) {
   const input = el("select", { class: "field", id: `asked-${field}` }, el("option", { value: "", text: all }));
   for (const thing of things) input.append(el("option", { value: thing.id, text: name(thing.name) }));
-  if (chosen && !things.some((thing) => thing.id === chosen)) input.append(el("option", { value: chosen, text: chosen }));
+  if (chosen && !things.some((thing) => thing.id === chosen))
+    input.append(el("option", { value: chosen, text: chosen }));
   input.value = chosen ?? "";
-  return { input, node: el("div", { class: "labelled" }, el("label", { for: input.id, text: label }), el("div", { class: "select" }, input, icon("chevron-down"))) };
+  return {
+    input,
+    node: el(
+      "div",
+      { class: "labelled" },
+      el("label", { for: input.id, text: label }),
+      el("div", { class: "select" }, input, icon("chevron-down")),
+    ),
+  };
 }

@@ -78,10 +78,14 @@ export async function gather(asked, arrived, wanted) {
   const first = await ask(whole);
   if (!wanted() || !first.rows.length) return;
   rest.push(["spread", report("distribution", asked, { metric: "wait", step: stepMinutes(first.rows[0].wait.p95) })]);
-  await lanes(rest, async (question) => {
-    const answer = await ask(question);
-    if (question[0] === "sides" && wanted()) await ask(["worst_hours", hoursOfWorst(asked, side, answer.rows)]);
-  }, wanted);
+  await lanes(
+    rest,
+    async (question) => {
+      const answer = await ask(question);
+      if (question[0] === "sides" && wanted()) await ask(["worst_hours", hoursOfWorst(asked, side, answer.rows)]);
+    },
+    wanted,
+  );
 }
 
 function hoursOfWorst(asked, side, rows) {

@@ -7,7 +7,9 @@ const { agencies, counters } = boot.page;
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const LOCALES = { id: "id-ID", en: "en-GB" };
 const agencyById = new Map(agencies.map((agency) => [agency.id, agency]));
-const serviceById = new Map(agencies.flatMap((agency) => agency.services.map((service) => [service.id, { ...service, agency }])));
+const serviceById = new Map(
+  agencies.flatMap((agency) => agency.services.map((service) => [service.id, { ...service, agency }])),
+);
 const counterById = new Map(counters.map((counter) => [counter.id, counter]));
 
 export { WEEKDAYS, agencies };
@@ -26,7 +28,10 @@ export function isCounterOf(counter, agency) {
 export function nameOf(by, key) {
   if (by === "agency") return name(agencyById.get(key)?.name) || key;
   if (by === "service") return name(serviceById.get(key)?.name) || key;
-  if (by === "counter") return counterById.has(key) ? t("reports.counter", { label: counterById.get(key).label }) : key || t("reports.nobody");
+  if (by === "counter")
+    return counterById.has(key)
+      ? t("reports.counter", { label: counterById.get(key).label })
+      : key || t("reports.nobody");
   if (by === "officer") return key || t("reports.nobody");
   if (by === "hour") return hourName(Number(key));
   if (by === "weekday") return weekdayName(key);
@@ -53,7 +58,9 @@ export function weekdayName(weekday, length = "long") {
 
 /** "Sen, 2 Nov 2026". */
 export function dayName(day) {
-  return format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(new Date(`${day}T00:00:00Z`));
+  return format({ weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(
+    new Date(`${day}T00:00:00Z`),
+  );
 }
 
 /** "2 Nov". */

@@ -8,12 +8,13 @@ import { alongTheDay, trend } from "/reports/static/along.js";
 import { better, counts, howLong, where } from "/reports/static/answers.js";
 import { address, read, today, wrongField } from "/reports/static/asked.js";
 import { earlier, range } from "/reports/static/days.js";
-import { countersTable, groupsTable, outcomesTable } from "/reports/static/details.js";
+import { groupsTable } from "/reports/static/details.js";
 import { filters } from "/reports/static/filters.js";
 import { forget, gather } from "/reports/static/gather.js";
 import { heatMap } from "/reports/static/heat.js";
 import { daysName, monthName, nameOf } from "/reports/static/names.js";
 import { problemView } from "/reports/static/problems.js";
+import { countersTable, outcomesTable } from "/reports/static/serving.js";
 import { sides } from "/reports/static/sides.js";
 import { spread } from "/reports/static/spread.js";
 
@@ -55,7 +56,11 @@ export function overview(page) {
     const parts = slots();
     body.replaceChildren(...parts.map((part) => part.node));
     try {
-      await gather(asked, (name, answer, done, all) => arrived(parts, name, answer, done, all), () => mine === turn);
+      await gather(
+        asked,
+        (name, answer, done, all) => arrived(parts, name, answer, done, all),
+        () => mine === turn,
+      );
       if (mine === turn) finished();
     } catch (problem) {
       if (mine !== turn) return;
@@ -87,7 +92,13 @@ export function overview(page) {
     node.dataset.state = "empty";
     say(told, "");
     body.replaceChildren(
-      el("section", { class: "message" }, icon("calendar-x"), el("h2", { text: t("reports.empty") }), el("p", { class: "quiet", text: t("reports.empty_hint") })),
+      el(
+        "section",
+        { class: "message" },
+        icon("calendar-x"),
+        el("h2", { text: t("reports.empty") }),
+        el("p", { class: "quiet", text: t("reports.empty_hint") }),
+      ),
     );
   }
 
@@ -105,22 +116,53 @@ export function overview(page) {
     if (problem.status === 401) return page.expired();
     node.dataset.state = "failed";
     const [wrong] = problem.errors ?? [];
-    if (wrong && ["from", "to"].includes(wrong.path)) return refuse(wrong.path, t("reports.wrong_range", { field: t(`reports.${wrong.path}`) }));
+    if (wrong && ["from", "to"].includes(wrong.path))
+      return refuse(wrong.path, t("reports.wrong_range", { field: t(`reports.${wrong.path}`) }));
     clear();
     body.replaceChildren(problemView(problem, show));
   }
 
   function heading() {
-    const whose = [asked.agency && nameOf("agency", asked.agency), asked.service && nameOf("service", asked.service)].filter(Boolean);
+    const whose = [
+      asked.agency && nameOf("agency", asked.agency),
+      asked.service && nameOf("service", asked.service),
+    ].filter(Boolean);
     const before = earlier(asked);
     head.replaceChildren(
       el("p", { class: "paper-only paper-hall", text: boot.page.hall.name }),
-      el("h1", {}, t("reports.title"), " · ", el("span", { class: "asked-days", text: daysName(asked.from, asked.to) })),
-      el("p", { class: "quiet asked-of" }, el("span", { dir: "auto", text: whose.join(" · ") || t("reports.whole_hall") }), " · ", t("reports.compared", { days: daysName(before.from, before.to) }), " ", el("span", { class: "as-of" })),
-      el("div", { class: "doings no-print" },
+      el(
+        "h1",
+        {},
+        t("reports.title"),
+        " · ",
+        el("span", { class: "asked-days", text: daysName(asked.from, asked.to) }),
+      ),
+      el(
+        "p",
+        { class: "quiet asked-of" },
+        el("span", { dir: "auto", text: whose.join(" · ") || t("reports.whole_hall") }),
+        " · ",
+        t("reports.compared", { days: daysName(before.from, before.to) }),
+        " ",
+        el("span", { class: "as-of" }),
+      ),
+      el(
+        "div",
+        { class: "doings no-print" },
         button({ class: "button", icon: icon("rotate-ccw"), label: t("reports.again"), press: again }),
         button({ class: "button", icon: icon("printer"), label: t("reports.print"), press: () => print() }),
-        el("a", { class: "button", href: `/api/v1/reports/monthly?month=${asked.to.slice(0, 7)}`, download: true, data: { file: "pdf" } }, icon("file-down"), t("reports.monthly", { month: monthName(asked.to.slice(0, 7)) }))),
+        el(
+          "a",
+          {
+            class: "button",
+            href: `/api/v1/reports/monthly?month=${asked.to.slice(0, 7)}`,
+            download: true,
+            data: { file: "pdf" },
+          },
+          icon("file-down"),
+          t("reports.monthly", { month: monthName(asked.to.slice(0, 7)) }),
+        ),
+      ),
     );
   }
 
@@ -132,13 +174,19 @@ export function overview(page) {
   function slots() {
     const many = asked.from !== asked.to;
     return [
-      group("answers", [["how-long", ["whole"], howLong], ["where", ["sides", "worst_hours"], where], ["better", ["whole", "whole_before"], better]]),
+      group("answers", [
+        ["how-long", ["whole"], howLong],
+        ["where", ["sides", "worst_hours"], where],
+        ["better", ["whole", "whole_before"], better],
+      ]),
       single("counts", ["whole", "whole_before"], counts),
       single("plots", ["hours"], alongTheDay),
       single("plots", ["sides", "sides_before"], sides),
       ...(many ? [single("plots", ["week"], heatMap), single("plots", ["trend"], trend)] : []),
       single("plots", ["spread"], spread),
-      single("tables", ["groups", "groups_before", "whole"], (_, found) => groupsTable(asked, found, { regroup, resort, sort: sortText() })),
+      single("tables", ["groups", "groups_before", "whole"], (_, found) =>
+        groupsTable(asked, found, { regroup, resort, sort: sortText() }),
+      ),
       single("tables", ["counters"], countersTable),
       single("tables", ["outcomes"], outcomesTable),
     ];
@@ -163,7 +211,14 @@ export function overview(page) {
 
   function group(kind, parts) {
     const places = parts.map(([, needs, make]) => single("answer-slot", needs, make));
-    return { node: el("div", { class: kind }, places.map((each) => each.node)), fill: () => places.forEach((each) => each.fill()) };
+    return {
+      node: el(
+        "div",
+        { class: kind },
+        places.map((each) => each.node),
+      ),
+      fill: () => places.forEach((each) => each.fill()),
+    };
   }
 
   function regroup(by) {

@@ -21,7 +21,12 @@ export function bandPlot(points, title) {
   const words = el("span");
   const link = el("a", { hidden: true });
   readout.append(words, " ", link);
-  const place = el("div", { class: "plot", tabindex: "0", role: "group", "aria-label": `${title}. ${t("reports.plot_keys")}` });
+  const place = el("div", {
+    class: "plot",
+    tabindex: "0",
+    role: "group",
+    "aria-label": `${title}. ${t("reports.plot_keys")}`,
+  });
   const node = el("div", { class: "plotted" }, legend(), place, readout);
   let plot = null;
   let held = false;
@@ -42,7 +47,11 @@ export function bandPlot(points, title) {
 
   function draw(width) {
     plot?.destroy();
-    plot = new uPlot(options(points, width, (index) => !held && tell(index)), data(points), place);
+    plot = new uPlot(
+      options(points, width, (index) => !held && tell(index)),
+      data(points),
+      place,
+    );
   }
 
   function move(step) {
@@ -51,7 +60,10 @@ export function bandPlot(points, title) {
     const next = with_row[Math.min(with_row.length - 1, Math.max(0, at + step))];
     held = true;
     tell(next);
-    plot.setCursor({ left: plot.valToPos(next, "x"), top: plot.valToPos((points[next].row.wait.median ?? 0) / 60, "y") }, false);
+    plot.setCursor(
+      { left: plot.valToPos(next, "x"), top: plot.valToPos((points[next].row.wait.median ?? 0) / 60, "y") },
+      false,
+    );
   }
 
   place.addEventListener("keydown", (event) => {
@@ -102,7 +114,8 @@ function legend() {
 }
 
 function data(points) {
-  const minutes = (figure) => points.map(({ row }) => (row?.wait[figure] === null || !row ? null : row.wait[figure] / 60));
+  const minutes = (figure) =>
+    points.map(({ row }) => (row?.wait[figure] === null || !row ? null : row.wait[figure] / 60));
   return [points.map((_, at) => at), minutes("p90"), minutes("median")];
 }
 
@@ -119,18 +132,38 @@ function options(points, width, told) {
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 11 } },
     select: { show: false },
     padding: [12, 12, 0, 0],
-    scales: { x: { time: false, range: [-0.5, points.length - 0.5] }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.08)] } },
+    scales: {
+      x: { time: false, range: [-0.5, points.length - 0.5] },
+      y: { range: (_, __, most) => [0, Math.max(5, most * 1.08)] },
+    },
     axes: [
-      { ...axis, grid: { show: false }, splits: () => spaced(points.length, width), values: (_, places) => places.map((at) => points[at]?.label ?? "") },
-      { ...axis, size: 64, grid: { stroke: colour("line"), width: 1 }, values: (_, found) => found.map((n) => t("reports.minutes", { n: n.toLocaleString(LOCALES[language()]) })) },
+      {
+        ...axis,
+        grid: { show: false },
+        splits: () => spaced(points.length, width),
+        values: (_, places) => places.map((at) => points[at]?.label ?? ""),
+      },
+      {
+        ...axis,
+        size: 64,
+        grid: { stroke: colour("line"), width: 1 },
+        values: (_, found) => found.map((n) => t("reports.minutes", { n: n.toLocaleString(LOCALES[language()]) })),
+      },
     ],
     series: [
       {},
       { stroke: colour("on-sea-line"), width: 1, spanGaps: true, points: { show: single, size: 8 } },
-      { stroke: colour("sea"), width: 3, spanGaps: true, points: { show: points.length <= 31, size: 8, fill: colour("sea") } },
+      {
+        stroke: colour("sea"),
+        width: 3,
+        spanGaps: true,
+        points: { show: points.length <= 31, size: 8, fill: colour("sea") },
+      },
     ],
     bands: [{ series: [1, 2], fill: colour("sea-tint") }],
-    hooks: { setCursor: [(plot) => plot.cursor.idx !== null && plot.cursor.idx !== undefined && told(plot.cursor.idx)] },
+    hooks: {
+      setCursor: [(plot) => plot.cursor.idx !== null && plot.cursor.idx !== undefined && told(plot.cursor.idx)],
+    },
   };
 }
 
@@ -142,21 +175,45 @@ function spaced(places, width) {
 
 /** The plot's figures as a table, folded away: {name, row, href} of those where somebody came. */
 export function plotTable(points, title, first) {
-  const rows = points.filter(({ row }) => row).map(({ name, row, href }) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row", text: name }),
-      el("td", {}, el("a", { href, text: whole(row.issued) })),
-      ...["median", "p90", "max"].map((figure) => el("td", { text: minutesOnly(row.wait[figure]) || "–" })),
-    ),
-  );
-  const head = [first, t("reports.issued"), t("reports.median_minutes"), t("reports.p90_minutes"), t("reports.max_minutes")];
+  const rows = points
+    .filter(({ row }) => row)
+    .map(({ name, row, href }) =>
+      el(
+        "tr",
+        {},
+        el("th", { scope: "row", text: name }),
+        el("td", {}, el("a", { href, text: whole(row.issued) })),
+        ...["median", "p90", "max"].map((figure) => el("td", { text: minutesOnly(row.wait[figure]) || "–" })),
+      ),
+    );
+  const head = [
+    first,
+    t("reports.issued"),
+    t("reports.median_minutes"),
+    t("reports.p90_minutes"),
+    t("reports.max_minutes"),
+  ];
   return el(
     "details",
     { class: "as-table no-print" },
     el("summary", { text: t("reports.as_table") }),
-    el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": title },
-      el("table", { class: "figures" }, el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col", text })))), el("tbody", {}, rows))),
+    el(
+      "div",
+      { class: "wide", tabindex: "0", role: "region", "aria-label": title },
+      el(
+        "table",
+        { class: "figures" },
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            head.map((text) => el("th", { scope: "col", text })),
+          ),
+        ),
+        el("tbody", {}, rows),
+      ),
+    ),
   );
 }

@@ -76,14 +76,33 @@ function enter(at = null) {
 /** The bar on top, around a view's main part. */
 function framed(inner) {
   const time = el("time", { class: "bar-clock" });
-  const out = button({ class: "button bare", icon: icon("log-out"), label: el("span", { text: t("reports.logout") }), press: () => page.logout().catch(page.expired) });
-  const links = boot.page.neighbours.map((path) => el("a", { class: "nav-link", href: path }, icon(NEIGHBOURS[path].picture), t(NEIGHBOURS[path].title)));
+  const out = button({
+    class: "button bare",
+    icon: icon("log-out"),
+    label: el("span", { text: t("reports.logout") }),
+    press: () => page.logout().catch(page.expired),
+  });
+  const links = boot.page.neighbours.map((path) =>
+    el("a", { class: "nav-link", href: path }, icon(NEIGHBOURS[path].picture), t(NEIGHBOURS[path].title)),
+  );
   const bar = el(
     "header",
     { class: "bar on-sea no-print" },
     el("p", { class: "bar-hall", dir: "auto", text: boot.page.hall.name }),
-    el("nav", { class: "nav", "aria-label": t("reports.nav") }, el("a", { class: "nav-link", href: HOME, "aria-current": "page" }, icon("chart-column"), t("reports.title")), links),
-    el("div", { class: "bar-tools" }, el("span", { class: "bar-user", text: user.name }), out, otherLanguage(page.setLanguage), time),
+    el(
+      "nav",
+      { class: "nav", "aria-label": t("reports.nav") },
+      el("a", { class: "nav-link", href: HOME, "aria-current": "page" }, icon("chart-column"), t("reports.title")),
+      links,
+    ),
+    el(
+      "div",
+      { class: "bar-tools" },
+      el("span", { class: "bar-user", text: user.name }),
+      out,
+      otherLanguage(page.setLanguage),
+      time,
+    ),
   );
 
   function tick() {

@@ -15,7 +15,9 @@ const AT_FIRST = 8;
 export function sides(asked, { sides: { rows }, sides_before }) {
   const by = sideBySide(asked);
   const before = new Map(sides_before.rows.map((row) => [row.key, row]));
-  const known = rows.filter((row) => row.wait.median !== null).toSorted((one, other) => other.wait.median - one.wait.median);
+  const known = rows
+    .filter((row) => row.wait.median !== null)
+    .toSorted((one, other) => other.wait.median - one.wait.median);
   const most = Math.max(...known.map((row) => row.wait.p90), 1);
   const lines = known.map((row, at) => line(asked, by, row, before.get(row.key), most, at >= AT_FIRST));
   const more = button({
@@ -33,7 +35,9 @@ export function sides(asked, { sides: { rows }, sides_before }) {
       { class: "card part", data: { part: "sides" }, "aria-labelledby": "part-sides" },
       el("h2", { id: "part-sides", text: t(`reports.sides_title_${by}`) }),
       el("p", { class: "words", text: t("reports.sides_words") }),
-      known.length ? el("ul", { class: "sides" }, lines) : el("p", { class: "quiet", text: t("reports.nobody_called") }),
+      known.length
+        ? el("ul", { class: "sides" }, lines)
+        : el("p", { class: "quiet", text: t("reports.nobody_called") }),
       known.length > AT_FIRST ? more : null,
     ),
   };
@@ -50,7 +54,11 @@ function line(asked, by, row, before, most, rest) {
     { class: rest ? "side rest" : "side", data: { key: row.key } },
     el("p", { class: "side-name", dir: "auto" }, name(asked, by, row.key)),
     el("div", { class: "side-bar", "aria-hidden": "true" }, p90, median),
-    el("p", { class: "side-median" }, el("a", { href: tickets(asked, { [by]: row.key }), text: time(row.wait.median) })),
+    el(
+      "p",
+      { class: "side-median" },
+      el("a", { href: tickets(asked, { [by]: row.key }), text: time(row.wait.median) }),
+    ),
     el("p", { class: "side-p90 quiet", text: t("reports.nine_of_ten", { time: time(row.wait.p90) }) }),
     el("p", { class: "side-change" }, change),
   );

@@ -14,10 +14,21 @@ export function sortable({ id, label, columns, rows, total = null, sorted = null
   const node = el(
     "div",
     { class: "wide", tabindex: "0", role: "region", "aria-label": label },
-    el("table", { class: "figures", id },
-      el("thead", {}, el("tr", {}, heads.map((each) => each.node))),
+    el(
+      "table",
+      { class: "figures", id },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          heads.map((each) => each.node),
+        ),
+      ),
       body,
-      total && el("tfoot", {}, line(columns, total))),
+      total && el("tfoot", {}, line(columns, total)),
+    ),
   );
 
   function turn(column) {
@@ -59,7 +70,12 @@ function inOrder(rows, columns, order) {
 
 function head(column, press) {
   const turning = el("span", { class: "turning", "aria-hidden": "true" });
-  const push = el("button", { class: "head", type: "button", on: { click: press }, data: { column: column.id }, title: column.hint ?? null }, el("span", { text: column.label }), turning);
+  const push = el(
+    "button",
+    { class: "head", type: "button", on: { click: press }, data: { column: column.id }, title: column.hint ?? null },
+    el("span", { text: column.label }),
+    turning,
+  );
   const node = el("th", { scope: "col", class: column.kind }, push);
   return {
     node,
@@ -77,7 +93,11 @@ function line(columns, row) {
     { data: { key: row.key } },
     columns.map((column, at) => {
       const shown = column.show(row);
-      const attributes = { class: column.kind, data: { column: column.id }, dir: column.kind === "name" ? "auto" : null };
+      const attributes = {
+        class: column.kind,
+        data: { column: column.id },
+        dir: column.kind === "name" ? "auto" : null,
+      };
       return at === 0 ? el("th", { scope: "row", ...attributes }, shown) : el("td", attributes, shown);
     }),
   );

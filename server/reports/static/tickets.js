@@ -25,8 +25,18 @@ export function ticketList(page) {
   const node = el(
     "main",
     { class: "sheet reports listed", data: { state: "loading" } },
-    el("p", { class: "no-print" }, el("a", { class: "button", href: back(what) }, icon("arrow-left"), t("reports.back"))),
-    el("header", { class: "asked" }, el("h1", { dir: "auto", text: title(what) }), el("p", { class: "quiet", dir: "auto", text: about(what) }), files(what)),
+    el(
+      "p",
+      { class: "no-print" },
+      el("a", { class: "button", href: back(what) }, icon("arrow-left"), t("reports.back")),
+    ),
+    el(
+      "header",
+      { class: "asked" },
+      el("h1", { dir: "auto", text: title(what) }),
+      el("p", { class: "quiet", dir: "auto", text: about(what) }),
+      files(what),
+    ),
     body,
   );
 
@@ -56,11 +66,35 @@ function listed(what, { tickets, next }, number) {
   const words = t("reports.listed", { first: whole(first), last: whole(first + tickets.length - 1) });
   const rows = tickets.map((ticket) => ({ ...ticket, key: ticket.id }));
   return [
-    el("section", { class: "card part" }, sortable({ id: "tickets", label: t("reports.tickets"), columns: columns(), rows }).node),
-    el("nav", { class: "pages no-print", "aria-label": t("reports.pages") },
-      el("p", { class: "quiet", text: next ? words : t("reports.listed_all", { first: whole(first), last: whole(first + tickets.length - 1) }) }),
-      number > 1 ? el("a", { class: "button", href: `${TICKETS}?${search(what)}` }, icon("chevron-first"), t("reports.first_page")) : null,
-      next ? el("a", { class: "button primary", href: `${TICKETS}?${search({ ...what, after: next, page: number + 1 })}` }, t("reports.next_page"), icon("chevron-right")) : null),
+    el(
+      "section",
+      { class: "card part" },
+      sortable({ id: "tickets", label: t("reports.tickets"), columns: columns(), rows }).node,
+    ),
+    el(
+      "nav",
+      { class: "pages no-print", "aria-label": t("reports.pages") },
+      el("p", {
+        class: "quiet",
+        text: next ? words : t("reports.listed_all", { first: whole(first), last: whole(first + tickets.length - 1) }),
+      }),
+      number > 1
+        ? el(
+            "a",
+            { class: "button", href: `${TICKETS}?${search(what)}` },
+            icon("chevron-first"),
+            t("reports.first_page"),
+          )
+        : null,
+      next
+        ? el(
+            "a",
+            { class: "button primary", href: `${TICKETS}?${search({ ...what, after: next, page: number + 1 })}` },
+            t("reports.next_page"),
+            icon("chevron-right"),
+          )
+        : null,
+    ),
   ];
 }
 
@@ -68,10 +102,30 @@ function columns() {
   const column = (id, kind, value, show = value) => ({ id, kind, label: t(`reports.${id}`), value, show });
   return [
     column("number", "name", (ticket) => ticket.number),
-    column("day", "words", (ticket) => ticket.day, (ticket) => dayName(ticket.day)),
-    column("issued_at", "figure", (ticket) => ticket.issued_at, (ticket) => hour(ticket.issued_at)),
-    column("wait_minutes", "figure", (ticket) => ticket.wait_seconds, (ticket) => minutesOnly(ticket.wait_seconds) || "–"),
-    column("service_minutes", "figure", (ticket) => ticket.service_seconds, (ticket) => minutesOnly(ticket.service_seconds) || "–"),
+    column(
+      "day",
+      "words",
+      (ticket) => ticket.day,
+      (ticket) => dayName(ticket.day),
+    ),
+    column(
+      "issued_at",
+      "figure",
+      (ticket) => ticket.issued_at,
+      (ticket) => hour(ticket.issued_at),
+    ),
+    column(
+      "wait_minutes",
+      "figure",
+      (ticket) => ticket.wait_seconds,
+      (ticket) => minutesOnly(ticket.wait_seconds) || "–",
+    ),
+    column(
+      "service_minutes",
+      "figure",
+      (ticket) => ticket.service_seconds,
+      (ticket) => minutesOnly(ticket.service_seconds) || "–",
+    ),
     column("agency", "words", (ticket) => nameOf("agency", ticket.agency)),
     column("service", "words", (ticket) => nameOf("service", ticket.service)),
     column("counter_officer", "words", (ticket) => (ticket.counter ? nameOf("counter", ticket.counter) : null), served),
@@ -96,7 +150,9 @@ function hour(iso) {
 
 function title(what) {
   if (what.result) return t("reports.tickets_of", { what: resultName(what.service, what.result) });
-  return what.outcome && what.outcome !== "any" ? t("reports.tickets_of", { what: t(`reports.outcome_${what.outcome}`) }) : t("reports.tickets_title");
+  return what.outcome && what.outcome !== "any"
+    ? t("reports.tickets_of", { what: t(`reports.outcome_${what.outcome}`) })
+    : t("reports.tickets_title");
 }
 
 function about(what) {
@@ -116,11 +172,27 @@ function files(what) {
   return el(
     "div",
     { class: "doings no-print" },
-    el("a", { class: "button", href: path("csv", { bom: 1 }), download: true, data: { file: "csv" } }, icon("file-text"), "CSV"),
-    el("a", { class: "button", href: path("xlsx"), download: true, data: { file: "xlsx" } }, icon("file-spreadsheet"), "Excel"),
+    el(
+      "a",
+      { class: "button", href: path("csv", { bom: 1 }), download: true, data: { file: "csv" } },
+      icon("file-text"),
+      "CSV",
+    ),
+    el(
+      "a",
+      { class: "button", href: path("xlsx"), download: true, data: { file: "xlsx" } },
+      icon("file-spreadsheet"),
+      "Excel",
+    ),
   );
 }
 
 function nobody() {
-  return el("section", { class: "message" }, icon("ticket-x"), el("h2", { text: t("reports.no_tickets") }), el("p", { class: "quiet", text: t("reports.no_tickets_hint") }));
+  return el(
+    "section",
+    { class: "message" },
+    icon("ticket-x"),
+    el("h2", { text: t("reports.no_tickets") }),
+    el("p", { class: "quiet", text: t("reports.no_tickets_hint") }),
+  );
 }
