@@ -18,7 +18,7 @@ from server.domain.errors import DomainError
 
 MOST = 2
 """Processes at once: a short question need not wait behind a long one, and half the machine stays free."""
-NICE = 5
+NICE = 10
 """Officers first: how much less a reckoning process is given of a processor than the hall."""
 _LENGTH = struct.Struct("!Q")
 _PIECE = 1 << 20
@@ -63,7 +63,10 @@ class Reckoner:
     _free: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST))
 
     def ask(self, name: str, **asked: Any) -> Any:
-        """The answer to one of server.reports.answers' questions. Raises DomainError `report_failed`."""
+        """The answer to one of server.reports.answers' questions, with a `head` as JSON text (a file as bytes).
+
+        Raises DomainError `report_failed`.
+        """
         with self._free:
             try:
                 answer = self._ask_once(name, asked)

@@ -116,7 +116,7 @@ def tickets_of_days(
     sought = Sought(*_days(first, last), agency, service, counter, outcome=outcome)
     with _reading(data) as (reader, hall):
         found = list_tickets(reader, hall, sought, format=_kind(format_, out), bom=bom)
-    _give(_shown(found[0] if isinstance(found, tuple) else found, format_), out)
+    _give(_shown(found["tickets"] if isinstance(found, dict) else found, format_), out)
 
 
 @report.command()

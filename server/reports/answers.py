@@ -60,7 +60,8 @@ def list_tickets(
 ) -> Any:  # fmt: skip
     """A page of tickets and where the next begins; a file has all of them, 100,000 at most."""
     if format == "json":
-        return tickets(reader, hall, sought, after, limit)
+        rows, following = tickets(reader, hall, sought, after, limit)
+        return {"tickets": rows, "next": following and f"{following[0]}:{following[1]}"}
     found, _ = tickets(reader, hall, sought, None, MOST_TICKETS)
     return _file(hall, found, TICKET_COLUMNS, "Tiket", format, bom)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
-from server.api import Api, Refused
+from server.api import Api, Refused, answer
 from server.domain.actors import Actor
 from server.domain.figures import METRICS
 from server.domain.hall import WEEKDAYS
@@ -48,14 +48,8 @@ def register(api: Api) -> None:
             _one_of("outcome", tuple(STATES)), _text("result"), _number("hour", 0, 23), _one_of("weekday", WEEKDAYS),
         )  # fmt: skip
         after, limit = _after(), _number("limit", 1, MOST_AT_ONCE)
-        format = _choice("format", FORMATS)
-        found = house.reckoner.ask(
-            "tickets", sought=sought, after=after, limit=limit or 100, format=format, bom=_flag("bom")
-        )
-        if format != "json":
-            return _file(found, f"antrean-tickets-{first}-{last}", format)
-        rows, following = found
-        return {"from": first, "to": last, "tickets": rows, "next": following and f"{following[0]}:{following[1]}"}
+        head, name = {"from": first, "to": last}, f"antrean-tickets-{first}-{last}"
+        return _rows(house, head, name, "tickets", sought=sought, after=after, limit=limit or 100)
 
     @api.get("/reports/monthly", "report.read", asks=("month",))
     def monthly(actor: Actor) -> Any:
@@ -110,15 +104,16 @@ def _register_figures(api: Api, house: House) -> None:
         """How one kind of duration is spread, in steps of so many minutes."""
         question, metric = _question("hall"), _choice("metric", ("wait", *METRICS))
         step = _number("step", 1, 120) or 5
-        found = house.reckoner.ask("distribution", question=question, metric=metric, step_minutes=step)
-        return {"from": question.first, "to": question.last, **found}
+        head = {"from": question.first, "to": question.last}
+        asked = {"question": question, "metric": metric, "step_minutes": step}
+        return answer(200, house.reckoner.ask("distribution", head=head, **asked))
 
 
 def _rows(house: House, head: dict[str, Any], name: str, what: str, **asked: Any) -> Any:
     """The rows that the reckoner finds, or a file of them."""
     format = _choice("format", FORMATS)
-    found = house.reckoner.ask(what, format=format, bom=_flag("bom"), **asked)
-    return {**head, "rows": found} if format == "json" else _file(found, name, format)
+    found = house.reckoner.ask(what, head=head, format=format, bom=_flag("bom"), **asked)
+    return answer(200, found) if format == "json" else _file(found, name, format)
 
 
 def _file(content: bytes, name: str, format: str) -> Response:

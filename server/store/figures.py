@@ -13,8 +13,11 @@ from server.domain.rollups import Rollup, month_of, parts_of
 from server.store import CounterDay, Opening, TicketFilter, TicketRow, placeholders
 
 _LIFE = (
-    "SELECT t.id, s.id, t.agency, t.service, t.counter, t.officer, t.state, t.source, t.party_size, t.issued_ms, "
-    "t.since_ms, t.closed_by_day, t.outcome, s.state, s.agency, s.service, s.counter, s.officer, s.start_ms, s.end_ms "
+    "SELECT t.id, t.agency, t.service, t.counter, t.officer, t.state, t.source, t.party_size, t.issued_ms, "
+    "t.since_ms, t.closed_by_day, t.outcome FROM tickets t WHERE t.day = ? "
+)
+_SPANS = (
+    "SELECT s.ticket, s.state, s.agency, s.service, s.counter, s.officer, s.start_ms, s.end_ms "
     "FROM tickets t CROSS JOIN spans s ON s.ticket = t.id WHERE t.day = ? "
 )
 _TICKET_ROW = (
@@ -36,13 +39,14 @@ class FigureRecords:
             if value is not None:
                 where += f"AND EXISTS (SELECT 1 FROM spans e WHERE e.ticket = t.id AND e.{name} = ?) "
                 values.append(value)
-        found, last, spans = [], None, list[Stretch]()
+        spans: dict[int, list[Stretch]] = {}
+        found = []
+        for id, *row in self.connection.execute(_LIFE + where, values):
+            own = spans[id] = []
+            found.append(Life._make((*row, own)))
         # In the order of the index, which is that of the spans: sorting them again would take as long as reading.
-        for row in self.connection.execute(_LIFE + where, values):
-            if row[0] != last:
-                last, spans = row[0], []
-                found.append(Life._make((*row[2:13], spans)))
-            spans.append(Stretch._make(row[13:]))
+        for id, *span in self.connection.execute(_SPANS + where, values):
+            spans[id].append(Stretch._make(span))
         return found
 
     def days_with_tickets(self, first_day: str, last_day: str) -> list[str]:
