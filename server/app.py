@@ -18,6 +18,7 @@ import display.routes
 import kiosk.routes
 import server.admin.routes
 import server.oversight.routes
+import server.reports.pages
 import server.reports.routes
 import server.reports.satisfaction_routes
 import server.survey.routes
@@ -138,7 +139,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
                     server.admin.routes, server.oversight.routes, server.survey.routes,
-                    server.reports.satisfaction_routes):  # fmt: skip
+                    server.reports.satisfaction_routes, server.reports.pages):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)

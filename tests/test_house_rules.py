@@ -42,6 +42,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/reports/satisfaction_form.py": (
         "server.domain", "server.store", "server.reports.satisfaction", "server.texts",
     ),
+    "server/reports/pages.py": ("server.api", "server.auth", "server.domain", "server.house", "server.pages",
+                                "server.views"),
     "server/reports/routes.py": ("server.reports", "server.api", "server.house", "server.domain"),
     "server/reports/*": ("server.reports", "server.domain", "server.store", "server.texts"),
     "server/reckoner.py": ("server.domain",),

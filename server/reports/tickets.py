@@ -19,9 +19,9 @@ TICKET_COLUMNS = (
 STATES = {
     "served": (("finished",), False), "closed_by_day": (("finished",), True), "no_show": (("no_show",), None),
     "cancelled": (("cancelled",), None), "expired": (("expired",), None),
-    "open": (("waiting", "called", "serving", "held"), None),
+    "open": (("waiting", "called", "serving", "held"), None), "any": ((), None),
 }  # fmt: skip
-"""For each outcome the states of its tickets, and whether the day closed them."""
+"""For each outcome the states of its tickets, and whether the day closed them; `any` is all those that were issued."""
 
 
 @dataclass(frozen=True, slots=True)

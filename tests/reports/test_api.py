@@ -61,6 +61,9 @@ def test_every_figure_leads_to_its_tickets(chief: Client, day: str) -> None:
     assert [len(page["tickets"]), len(rest["tickets"]), rest["next"]] == [2, 1, None]
     served = chief.get(f"{where}&outcome=served&counter=1")["tickets"]
     assert [ticket["outcome"] for ticket in served] == ["served", "served"]
+    of_counter = chief.get(f"/reports/tickets?from={day}&to={day}&outcome=any&counter=1")["tickets"]
+    assert of_counter == served, "the third has no counter at its end"
+    assert len(chief.get(f"/reports/tickets?from={day}&to={day}&outcome=any")["tickets"]) == 3
     assert served[0]["issued_at"][:10] == day and served[0]["service_seconds"] is not None
 
 
