@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from server.commands import boards, catalogue, enrolling
+from server.commands import boards, catalogue, enrolling, hours
 from server.commands.access import hash_token
 from server.commands.boards import Wording
+from server.commands.hours import Said
 from server.domain.actors import SYSTEM
 from server.domain.errors import DomainError, Invalid, NotFound
 from server.domain.hall import Text
+from server.domain.overrides import SERVICE
 from server.hall_file import parse_hall
 from server.queries import display_snapshot
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document, name
@@ -208,6 +210,14 @@ def test_a_board_of_an_agency_shows_its_calls_wherever_they_are_and_its_services
     assert [call["number"] for call in shown["calls"]] == ["B-001"]
     assert [(each["service"], each["count"]) for each in shown["waiting"]] == [("sim", 1), ("pajak", 0)]
     assert [(each["id"], each["open"]) for each in shown["services"]] == [("sim", True), ("pajak", True)]
+
+
+def test_a_service_that_a_supervisor_has_closed_is_closed_on_its_board(plates: QueueHall) -> None:
+    board = next(d.id for d in plates.hall.displays if plates.hall.layout[d.layout].about == "agency")
+    closed = shown_on(plates, board)["services"][0]["id"]
+    plates.write(lambda tx: hours.set_hours(tx, plates.hall, CHIEF, SERVICE, closed, Said("closed")))
+    told = {each["id"]: each["open"] for each in shown_on(plates, board)["services"]}
+    assert told.pop(closed) is False and all(told.values())
 
 
 def test_a_board_of_zones_keeps_its_old_snapshot(plates: QueueHall) -> None:
