@@ -83,6 +83,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "lives": lambda r: (r.lives(DAY), r.lives(DAY, "x", "one")),
     "days_with_tickets": lambda r: r.days_with_tickets("2026-01-01", DAY),
     "figures": lambda r: (r.figures("agency", [DAY]), r.figures("service", [DAY, "2026-11"], "x", "one")),
+    "rolled": lambda r: r.rolled("2026-01", DAY),
     "openings": lambda r: r.openings(10**12, 10**12 + 86_400_000),
     "counter_days": lambda r: list(r.counter_days([DAY])),
     "tickets_of_day": lambda r: (
@@ -165,6 +166,8 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "enrolment_by_secret",
         "enrolments",
         "archive",
+        # a row for each time that somebody changed the catalogue
+        "targets",
     }
     together = {
         "archived_through",

@@ -16,7 +16,8 @@ from tests.queue.house import hall_document, name
 
 CALL = Announcement(
     id=1, voice="a", day="2026-03-02", ticket=1, number="A-001", counter="1", agency="capil", service="akta",
-    called_ms=1, recalls=0, state="queued", reason=None, asked_ms=1, speaker=None, started_ms=None, ended_ms=None, times=0,
+    called_ms=1, recalls=0, state="queued", reason=None, asked_ms=1, speaker=None, started_ms=None, ended_ms=None,
+    times=0,
 )  # fmt: skip
 
 
