@@ -258,6 +258,21 @@ def test_a_call_that_was_given_up_by_mistake_is_spoken_after_all(queue: QueueHal
     assert announcer.events() == ["queued", "playing", "played"]
 
 
+@pytest.mark.parametrize("auto_start", [True, False])
+def test_where_serving_begins_with_the_call_an_undone_finish_is_spoken_after_all(
+    tmp_path: Path, auto_start: bool
+) -> None:
+    with QueueHall(tmp_path, {**document(), "rules": {"one_button": True, "auto_start": auto_start}}) as queue:
+        announcer = Announcer(queue)
+        announcer.tell(A)
+        call(queue)
+        queue.press("finish" if auto_start else "start", "1", SITI)
+        if not auto_start:
+            queue.press("finish", "1", SITI)  # whoever was served had come
+        queue.press("undo", "1", SITI)
+        assert announcer.states() == [("A-001", *(("queued", None) if auto_start else ("lapsed", "withdrawn")))]
+
+
 def test_an_undo_speaks_no_earlier_call(queue: QueueHall, announcer: Announcer) -> None:
     announcer.tell(A)
     call(queue)

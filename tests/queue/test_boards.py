@@ -157,6 +157,19 @@ def test_an_emergency_of_some_zones_ends_where_the_next_one_does_not_stand(queue
     assert shown_on(queue, "board-b")["emergency"]["text"]["id"] == "Selamat datang"
 
 
+def test_who_clears_one_emergency_does_not_clear_the_next(queue: QueueHall) -> None:
+    first = queue.write(lambda tx: boards.show_emergency(tx, queue.hall, CHIEF, HELLO, ()))
+    seen = shown_on(queue, "board-a")["emergency"]["since"]
+    queue.clock.pass_by(1)
+    queue.write(lambda tx: boards.show_emergency(tx, queue.hall, BUDI, Text("Api!", "Fire!"), ()))
+    with pytest.raises(DomainError) as refused:
+        queue.write(lambda tx: boards.clear_emergency(tx, queue.hall, CHIEF, seen))
+    assert refused.value.code == "stale" and first["by"] == CHIEF.name
+    now = shown_on(queue, "board-a")["emergency"]
+    assert now["text"]["id"] == "Api!"
+    assert queue.write(lambda tx: boards.clear_emergency(tx, queue.hall, CHIEF, now["since"]))
+
+
 def test_the_log_knows_who_showed_and_cleared_the_emergency_and_when(queue: QueueHall) -> None:
     queue.write(lambda tx: boards.show_emergency(tx, queue.hall, CHIEF, HELLO, ("a",)))
     queue.clock.pass_by(60)
