@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from server.domain.announcements import has_loudspeaker
-from server.domain.hall import Agency, Counter, Display, Hall, Service
+from server.domain.hall import Agency, Counter, Hall, Service
 from server.domain.overrides import AGENCY, Override
 from server.domain.tickets import State, Ticket
 from server.opening_hours import closes_at
@@ -25,20 +24,11 @@ View = dict[str, Any]
 
 
 class Picture:
-    """All that the supervisor's page shows, read once. Ages are seconds at `now_ms`; `sounds` is of boards."""
+    """All that the supervisor's page shows, read once. Ages are seconds at `now_ms`."""
 
     def __init__(
-        self,
-        reader: Reader,
-        hall: Hall,
-        presence: Presence,
-        now_ms: int,
-        *,
-        always_open: bool,
-        wall_ms: int,
-        sounds: Mapping[str, str] | None = None,
+        self, reader: Reader, hall: Hall, presence: Presence, now_ms: int, *, always_open: bool, wall_ms: int
     ) -> None:
-        self._sounds = sounds or {}
         self._reader, self._hall, self._presence, self._now_ms = reader, hall, presence, now_ms
         self._always_open, self._wall_ms = always_open, wall_ms
         self._queues = Queues(reader, hall, now_ms, always_open=always_open)
@@ -145,22 +135,12 @@ class Picture:
         return {
             "printers": printers_view(self._reader, hall),
             "kiosks": [self._device("kiosk", kiosk.id, text(kiosk.name)) for kiosk in hall.kiosks],
-            "boards": [self._board(board) for board in hall.displays],
-            "voices": [
-                {"zone": zone.id, "name": text(zone.name)}
-                for zone in hall.zones
-                if has_loudspeaker(hall, hall.voice_of[zone.id])
-            ],
+            "boards": [self._device("display", board.id, text(board.name)) for board in hall.displays],
             "counters": [
                 self._device("counter", counter.id, {"id": counter.label, "en": counter.label})
                 for counter in hall.counters
             ],
         }
-
-    def _board(self, board: Display) -> View:
-        """A board and its sound, as `GET /voice` tells it; None for one without a loudspeaker."""
-        sound = self._sounds.get(board.id, "away") if board.speaks else None
-        return {**self._device("display", board.id, text(board.name)), "sound": sound}
 
     def _device(self, screen: str, id: str, name: dict[str, str]) -> View:
         """`since` is when it came or was seen last; None where it was never seen since the server's start."""

@@ -72,13 +72,9 @@ def register(api: Api) -> None:
     def supervisor(actor: Actor) -> dict[str, Any]:
         """The whole hall at one moment: agencies, counters, devices, alerts, messages."""
 
-        sounds = house.loudspeakers.sounds()
-
         def read(reader: Reader, hall: Hall, now_ms: int) -> dict[str, Any]:
             always_open, wall_ms = house.policy.always_open, house.store.wall_ms()
-            picture = Picture(
-                reader, hall, house.presence, now_ms, always_open=always_open, wall_ms=wall_ms, sounds=sounds
-            )
+            picture = Picture(reader, hall, house.presence, now_ms, always_open=always_open, wall_ms=wall_ms)
             return {**_base(reader, hall), **picture.view()}
 
         # In the thread pool: of a hall with 500 services it takes some 15 ms, and officers press meanwhile.

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import SOUND_BLOCKED, address, launch
+from tests.browser import address
 from tests.browser.conftest import NewDesk
 from tests.browser.mal import PASSWORD, Desk, Mal, document
 from tests.browser.screens import CUT_OFF, DESK, LIVE, Screens
@@ -223,26 +223,6 @@ def test_an_alert_is_seen_acknowledged_and_gone(screens: Screens, mal: Mal) -> N
     expect(alert).to_contain_text(f"dilihat {SUPERVISOR}")
     worker.do("/printers/printer-1/status", {"state": "ready"})
     expect(alert).to_have_count(0)
-
-
-def test_a_board_that_cannot_be_heard_is_told_and_a_voice_is_tried(
-    playwright: Playwright, screens: Screens, mal: Mal
-) -> None:
-    board = next(d["id"] for d in mal.client().get("/hall")["displays"])
-    page = overview(screens)
-    row = page.locator(f"[data-group=boards] [data-device={board}]")
-    mute = launch(playwright, SOUND_BLOCKED)
-    Screens(mute, mal).board(board)
-    expect(row).to_contain_text("suara diblokir", timeout=AWAY_MS)
-    page.locator("[data-group=voices]").scroll_into_view_if_needed()
-    photo(page, "voice")
-    before = mal.head()
-    page.locator("[data-group=voices] button").first.click()
-    expect(page.get_by_text("sedang dicoba").first).to_be_visible()
-    [tried] = mal.events(before, "announcement.queued")
-    assert tried["announcement"]["ticket"] is None
-    audit(page)
-    mute.close()
 
 
 def test_an_officer_is_sent_to_the_counter(screens: Screens, desk: Desk) -> None:

@@ -1,16 +1,14 @@
 // Printers, kiosks, boards and the counters' terminals: what works, and since when something does not.
 
-import { el, icon } from "/static/dom.js";
-import { button, enable, keyed, mark, say } from "/static/parts.js";
+import { el } from "/static/dom.js";
+import { keyed, mark, say } from "/static/parts.js";
 import { name, since, t } from "/static/text.js";
 import { counterWords, stateWords } from "/oversight/static/phrases.js";
 
 const PRINTS = ["ready", "paper_low"];
-const MUTE = { blocked: "oversight.sound_blocked", none: "oversight.sound_none" };
 
 export function devicePanel(hall) {
   const groups = ["printers", "kiosks", "boards", "counters"].map((kind) => deviceGroup(kind, hall));
-  groups.push(voiceGroup(hall));
   const node = el(
     "section",
     { class: "panel", "aria-labelledby": "devices-title" },
@@ -42,39 +40,6 @@ function deviceGroup(kind, hall) {
   return { node, render };
 }
 
-/** A button a zone: what it says is heard there, and seen on its boards. */
-function voiceGroup(hall) {
-  const list = el("p", { class: "answers" });
-  const show = keyed(list, (first) => voiceButton(first, hall));
-  const node = el("div", { class: "device-group", data: { group: "voices" } }, el("h3", { text: t("oversight.voices_title") }), list);
-
-  function render() {
-    const voices = hall.snapshot.devices.voices.map((each) => ({ ...each, id: each.zone }));
-    node.hidden = voices.length === 0;
-    show(voices);
-  }
-
-  return { node, render };
-}
-
-function voiceButton(first, hall) {
-  const label = el("span", { dir: "auto" });
-  const node = button({ class: "button", icon: icon("volume-2"), label, press: test, data: { voice: first.zone } });
-  let zone = first;
-
-  function test() {
-    hall.command(`/voice/${encodeURIComponent(zone.zone)}/test`, {}, () => t("oversight.voice_tested", { zone: name(zone.name) }));
-  }
-
-  function update(next) {
-    zone = next;
-    say(label, name(next.name));
-    enable(node, !hall.sending);
-  }
-
-  return { node, update };
-}
-
 function deviceRow(first) {
   const lamp = el("span", { class: "lamp" });
   const title = el("span", { class: "device-name", dir: "auto" });
@@ -99,10 +64,8 @@ function printer({ id, name: wording, state, since: at, jobs_waiting }) {
   return { id, name: name(wording) || id, good, bad: !good && state !== "unknown", words: words.join(", ") };
 }
 
-function screen({ id, name: wording, connected, since: at, sound }) {
+function screen({ id, name: wording, connected, since: at }) {
   const state = t(connected ? "oversight.device_here" : at ? "oversight.device_away" : "oversight.device_never");
   const words = at ? t("oversight.device_since", { state, time: since(at) }) : state;
-  const mute = connected && MUTE[sound]; // a board that is there and cannot be heard
-  const told = mute ? `${words}, ${t(mute)}` : words;
-  return { id, name: name(wording) || id, good: connected && !mute, bad: Boolean(mute) || (!connected && at !== null), words: told };
+  return { id, name: name(wording) || id, good: connected, bad: !connected && at !== null, words };
 }
