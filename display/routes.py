@@ -27,8 +27,6 @@ MEDIA = "media"
 YEAR_S = 365 * 24 * 3600
 """A changed file has another address."""
 LONGEST_HREF = 1000
-MOST_TOLD = MOST_FILES * (LONGEST_HREF + 10)
-"""So many bytes a board's list of broken media may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def register(api: Api) -> None:
         house.media.look(house.threads.offload)
         return reading(house, read)
 
-    @api.post("/displays/<display>/media", BrokenBody, "display.speak", own="display", most=MOST_TOLD)
+    @api.post("/displays/<display>/media", BrokenBody, "display.speak", own="display")
     def media(actor: Actor, body: BrokenBody, display: str) -> dict[str, Any]:
         """A board tells which pictures and films it cannot show, for those who supervise."""
         if display not in reading(house, lambda reader, hall, now_ms: hall).display:

@@ -43,11 +43,14 @@ def test_a_board_whose_sound_is_blocked_says_so_here_too(
     expect(board.locator("[data-notice=sound]")).to_contain_text("Suara diblokir peramban")
     expect(voice.locator("[data-board=board-b]")).to_contain_text("suara diblokir peramban")
     expect(voice.locator(".voice-speaker.bad")).to_be_visible()
+    top = page.locator(".alert[data-silent=board-b]")
+    expect(top).to_have_text("Papan Zona B: suara diblokir peramban, sentuh layarnya")
     audit(page)
     photo(page, "voice-blocked")
     board.mouse.click(500, 500)
     expect(voice.locator(".voice-speaker")).to_have_text("Dibunyikan oleh Papan Zona B.")
     expect(voice.locator("[data-board=board-b]")).to_contain_text("suara menyala")
+    expect(top).to_have_count(0)
     there.close()
     blocked.close()
     expect(voice.locator("[data-board=board-b]")).to_contain_text("halaman papan tidak terbuka")
@@ -63,6 +66,7 @@ def test_a_test_of_the_sound_is_heard_there_and_counted_here(screens: Screens, m
     expect(page.locator(".sheet > .line")).to_have_text("Zona A: uji suara dikirim. Dengarkan di sana.")
     expect(board.locator("[data-notice=test]")).to_contain_text("Ini uji suara.")
     expect(voice.locator(".voice-figures")).to_contain_text(f"0 menunggu dibunyikan · hari ini {before + 1} dibunyikan")
+    voice.scroll_into_view_if_needed()
     photo(page, "voices")
 
 
@@ -106,7 +110,7 @@ def test_a_profile_is_switched_from_the_side_and_told_at_the_terminal(
 
 def test_the_boards_page_and_this_one_lead_to_each_other(screens: Screens) -> None:
     page = overview(screens)
-    page.click(".panel >> text=Pesan dan darurat di papan")
+    page.click(".panel >> text=Teks & darurat")
     expect(page.locator("h1")).to_have_text("Papan")
     page.click(".nav >> text=Pengawasan")
     expect(page.locator(".bar-title")).to_have_text("Pengawasan")

@@ -16,7 +16,7 @@ import { moveDialog } from "/oversight/static/moving.js";
 import { problemWords } from "/oversight/static/phrases.js";
 import { queueDialog } from "/oversight/static/queue.js";
 import { alertTone } from "/oversight/static/sound.js";
-import { voicePanel } from "/oversight/static/voices.js";
+import { silentBoards, voicePanel } from "/oversight/static/voices.js";
 
 const LOST_SHOWN_MS = 2_000; // a line that is back at once was never worth a word
 
@@ -41,11 +41,12 @@ export function overviewView(page) {
   const messages = messagePanel(hall, { write: write.open });
   const voices = voicePanel(hall);
   const devices = devicePanel(hall);
-  const panels = [alerts, agencies, counters, messages, voices, devices];
+  const silent = silentBoards(hall);
+  const panels = [alerts, silent, agencies, counters, messages, voices, devices];
   const body = el(
     "div",
     { class: "panels" },
-    el("div", { class: "main-column" }, alerts.node, agencies.node),
+    el("div", { class: "main-column" }, alerts.node, silent.node, agencies.node),
     el("div", { class: "side-column" }, counters.node, messages.node, voices.node, devices.node),
   );
   const status = el("p", { class: "connection" }, lamp, connection);

@@ -5,7 +5,7 @@ import { el, icon } from "/static/dom.js";
 import { button, enable, keyed, mark, say } from "/static/parts.js";
 import { known, name, t } from "/static/text.js";
 
-const HEARD = ["on", "starting"];
+const SILENT = ["blocked", "none"]; // the page is there, and nobody hears it
 
 export function voicePanel(hall) {
   const list = el("ul", { class: "voices" });
@@ -18,6 +18,32 @@ export function voicePanel(hall) {
     list,
   );
   return { node, render: () => show(hall.snapshot.voices) };
+}
+
+/** Boards that are there and cannot be heard: on top, for whoever is near goes and touches the screen. */
+export function silentBoards(hall) {
+  const list = el("ul", { class: "alerts silent-boards", "aria-label": t("oversight.voices"), "aria-live": "polite" });
+  const show = keyed(list, silentRow);
+
+  function render() {
+    const boards = new Map(hall.snapshot.voices.flatMap((voice) => voice.boards).map((board) => [board.id, board]));
+    const silent = [...boards.values()].filter(({ sound }) => SILENT.includes(sound));
+    list.hidden = silent.length === 0;
+    show(silent);
+  }
+
+  return { node: list, render };
+}
+
+function silentRow(first) {
+  const words = el("p", { class: "alert-words", dir: "auto" });
+  const node = el("li", { class: "alert", data: { silent: first.id } }, icon("volume-x"), el("div", {}, words));
+
+  function update({ id, name: wording, sound }) {
+    say(words, t("oversight.sound_trouble", { name: name(wording) || id, state: soundWords(sound) }));
+  }
+
+  return { node, update };
 }
 
 function voiceRow(first, hall) {
@@ -54,8 +80,8 @@ function boardRow(first) {
 
   function update({ id, name: wording, sound }) {
     mark(lamp, "good", sound === "on");
-    mark(lamp, "bad", !HEARD.includes(sound));
-    mark(node, "bad", !HEARD.includes(sound));
+    mark(lamp, "bad", SILENT.includes(sound));
+    mark(node, "bad", SILENT.includes(sound));
     say(title, name(wording) || id);
     say(state, soundWords(sound));
   }
