@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 
-from bench import announce, depth, errands, issue, press, printing, rules, starting, voice
+from bench import announce, depth, errands, issue, press, printing, reports, rules, starting, voice
 
 RESULTS = Path(__file__).parent / "results"
-ROUNDS = ["issue", "press", "printing", "starting", "depth", "rules", "errands", "voice", "announce"]
+ROUNDS = [
+    "issue", "press", "printing", "starting", "depth", "rules", "errands", "voice", "announce", "reports",
+]  # fmt: skip
 
 
 @click.command()
@@ -32,6 +34,7 @@ def main(quick: bool, only: tuple[str, ...]) -> None:
             "rules": lambda: rules.measure(folder, 40 if quick else 400),
             "errands": lambda: errands.measure(20 if quick else 200),
             "announce": lambda: announce.measure(folder, 10 if quick else 40),
+            "reports": lambda: reports.measure(folder, reports.QUICK if quick else reports.FULL),
             "voice": lambda: voice.measure(folder, 40 if quick else 300),
             "starting": lambda: starting.measure(folder, 20_000 if quick else 1_000_000),
         }

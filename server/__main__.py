@@ -5,7 +5,20 @@ from __future__ import annotations
 import click
 
 from server import VERSION
-from server.cli import access, demo, hall, printing, running, slip, upkeep, virtual_printer, voice
+from server.cli import (
+    access,
+    archiving,
+    demo,
+    hall,
+    printing,
+    reporting,
+    running,
+    satisfaction,
+    slip,
+    upkeep,
+    virtual_printer,
+    voice,
+)
 
 
 @click.group()
@@ -26,7 +39,8 @@ for command in (
     upkeep.backup,
     upkeep.restore,
     upkeep.verify,
-    upkeep.report,
+    archiving.archive_,
+    reporting.report,
     printing.printer,
     printing.print_agent,
     slip.slip,
@@ -34,6 +48,7 @@ for command in (
     voice.voice,
 ):
     main.add_command(command)
+reporting.report.add_command(satisfaction.satisfaction)
 
 if __name__ == "__main__":
     main(prog_name="antrean")

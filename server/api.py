@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from server.auth import CSRF_HEADER, DEVICE_HEADER, Caller, identify, may
-from server.domain.actors import Actor
+from server.domain.actors import VISITOR, Actor
 from server.domain.errors import DomainError, Invalid
 from server.domain.hall import Hall
 from server.house import House
@@ -151,7 +151,7 @@ class Api:
         self,
         path: str,
         body: type | None,
-        may_: str,
+        may_: str | None,
         *,
         status: int = 200,
         own: str | None = None,
@@ -160,7 +160,8 @@ class Api:
         """A command `f(tx, hall, actor, body, **path) -> JSON`: one transaction, idempotent by key.
 
         `own` names the path value that the actor's own thing is compared with; `limit` gives the
-        name and the rate a second of a limit on the actor.
+        name and the rate a second of a limit on the actor. `may_` None is for what an unguessable code in the
+        path allows: whoever asks is a visitor, and neither cookies nor tokens are looked at.
         """
 
         def register(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -168,12 +169,13 @@ class Api:
 
             @wraps(f)
             def view(**path_values: Any) -> Response:
-                caller = self._caller(may_, path_values.get(own) if own else None)
-                assert caller.actor is not None
+                known = VISITOR if may_ is None else self._caller(may_, path_values.get(own) if own else None).actor
+                assert known is not None
+                actor = known
                 _check_ids(path_values)
                 if limit is not None:
-                    self._take(limit(caller.actor), caller.actor)
-                body_bytes, actor = _body(MAX_BODY), caller.actor
+                    self._take(limit(actor), actor)
+                body_bytes = _body(MAX_BODY)
                 shaped = _shaped(adapter, body_bytes)
                 return self._run(actor, body_bytes, status, lambda tx, hall: f(tx, hall, actor, shaped, **path_values))
 

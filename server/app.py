@@ -18,7 +18,10 @@ import display.routes
 import kiosk.routes
 import server.admin.routes
 import server.oversight.routes
+import server.reports.pages
 import server.reports.routes
+import server.reports.satisfaction_routes
+import server.survey.routes
 import server.visitor.paper
 import server.visitor.routes
 from server import (
@@ -30,6 +33,7 @@ from server import (
     metrics,
     pages,
     printing_routes,
+    retention_routes,
     sockets,
 )
 from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
@@ -41,6 +45,8 @@ from server.config import Settings
 from server.house import House, load_secrets, policy_of
 from server.limits import Limiter
 from server.public import PublicLimit
+from server.reckoner import Reckoner
+from server.rollups import Rollups
 from server.slip_style import slip_style
 from server.store.sqlite import DATABASE, SqliteStore
 from server.store.threads import threads_for
@@ -103,6 +109,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         version=VERSION,
         printing=threads.signal(),
         limiter=Limiter(),
+        reckoner=Reckoner(folder / DATABASE),
         slip_style=slip_style(settings),
         media=MediaFolder(folder / settings.boards.media),
     )
@@ -126,17 +133,20 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     api = Api(house)
     for room in (hall_routes, kiosk.routes, counter.routes, display.routes, server.visitor.routes,
                  server.reports.routes, access_routes, printing_routes, server.oversight.routes, board_routes,
-                 enrolment_routes):  # fmt: skip
+                 enrolment_routes, server.reports.satisfaction_routes, server.survey.routes,
+                 retention_routes):  # fmt: skip
         room.register(api)
     app.register_blueprint(api.blueprint)
     for surface in (kiosk.routes, counter.routes, display.routes, server.visitor.routes, server.visitor.paper,
-                    server.admin.routes, server.oversight.routes):  # fmt: skip
+                    server.admin.routes, server.oversight.routes, server.survey.routes,
+                    server.reports.satisfaction_routes, server.reports.pages):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     sockets.register(house, socketio, broadcaster)
     _finish(app)
     app.wsgi_app = PublicLimit(_by_path(app.wsgi_app, without_sockets), house)  # type: ignore[method-assign, assignment]
-    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run):
+    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run,
+                 Rollups(house).run):  # fmt: skip
         threads.spawn(task)
     return Running(app, socketio, house, broadcaster)
 

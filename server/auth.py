@@ -21,7 +21,7 @@ SESSION_COOKIE = "antrean_session"
 DEVICE_HEADER = "X-Antrean-Device"
 CSRF_HEADER = "X-CSRF-Token"
 MOST_REMEMBERED = 10_000
-DEVICE_ROLES = ("kiosk", "display", "counter")
+DEVICE_ROLES = ("kiosk", "display", "counter", "survey")
 
 _OVERSEERS = {"supervisor": ALL, "admin": ALL}
 _STAFF = {"counter": ALL, "officer": ALL, **_OVERSEERS}
@@ -51,16 +51,22 @@ MAY: Final[dict[str, dict[str, str]]] = {
     "hours.override": _OVERSEERS,
     "message.send": _OVERSEERS,
     "alert.acknowledge": _OVERSEERS,
+    "survey.read": {"survey": OWN, **_OVERSEERS},
+    "survey.answer": {"survey": OWN},  # nobody else answers in a visitor's name
+    "survey.moderate": _OVERSEERS,
+    "report.rebuild": {"admin": ALL},
     "events.read": _OVERSEERS,
     "metrics.read": _OVERSEERS,
     "access.write": {"admin": ALL},
     "catalogue.write": {"admin": ALL},
     "catalogue.read": {"admin": ALL},
     "backup": {"admin": ALL},
+    "archive.write": {"admin": ALL},
     "clock.accept": {"admin": ALL},
     "screen.kiosk": {"kiosk": OWN, **_OVERSEERS},
     "screen.display": {"display": OWN, **_OVERSEERS},
     "screen.counter": {"counter": OWN, "officer": OWN, **_OVERSEERS},
+    "screen.survey": {"survey": OWN, **_OVERSEERS},
     "screen.supervisor": _OVERSEERS,
 }
 

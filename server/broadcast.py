@@ -39,13 +39,18 @@ _MOVES_QUEUE = {
     events.TICKET_FINISHED,  # not the length, but the estimate
     events.TICKET_REOPENED,  # likewise
 }
-_SILENT = {events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED}
+_SILENT = {
+    events.ACCESS_CHANGED, events.DAY_CLOSED, events.CLOCK_ACCEPTED, events.SLIP_REPRINTED, events.WORDS_ERASED,
+    events.LOG_ARCHIVED,
+}  # fmt: skip
 """Kinds that the log keeps and no screen hears."""
 _OVERSEERS_ONLY = {events.ALERT_RAISED, events.ALERT_CLEARED, events.ALERT_ACKNOWLEDGED}
 _MESSAGES = {events.MESSAGE_SENT, events.MESSAGE_ACKNOWLEDGED}
 """What only the counters that it is for hear, and supervisors."""
 _OF_THE_HALL = {events.HALL_CHANGED, events.PRINTER_CHANGED, events.SERVICE_CHANGED}
-_IN_PUBLIC = ("kiosk:", "display:")
+_ASKS = {events.TICKET_FINISHED, events.TICKET_REOPENED}
+"""What changes whom a counter's survey tablet asks."""
+_IN_PUBLIC = ("kiosk:", "display:", "survey:")
 """Rooms of screens that everybody sees."""
 
 
@@ -164,6 +169,10 @@ class Broadcaster:
         if event.kind in _MESSAGES:
             yield from (f"counter:{id}" for id in event.payload["counters"])
             return
+        if event.kind.startswith("survey."):
+            if event.kind == events.SURVEY_ANSWERED:
+                yield f"survey:{event.payload['survey']['counter']}"
+            return
         if event.kind in _OF_THE_HALL:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
             yield from (f"counter:{counter.id}" for counter in hall.counters)
@@ -186,6 +195,8 @@ class Broadcaster:
         at = {counter_id, ticket and ticket.get("counter")} & hall.counter.keys()
         concerned = {one.id for one in calling} | at
         yield from (f"counter:{id}" for id in concerned)
+        if event.kind in _ASKS:
+            yield f"survey:{counter_id}"
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:
             yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
         agencies = {hall.agency_of[service].id for service in services if service in hall.services}
@@ -199,6 +210,8 @@ class Broadcaster:
         visits = self.rooms.visits
         if not visits:
             return
+        if event.kind == events.SURVEY_ANSWERED and event.payload["survey"]["visit"] in visits:
+            self._changed_visits.setdefault(event.payload["survey"]["visit"], None)
         ticket = event.payload.get("ticket")
         if ticket is not None and ticket["visit"] in visits:
             self._changed_visits[ticket["visit"]] = (event.kind, ticket["id"])
@@ -330,7 +343,7 @@ def _services(hall: Hall, event: Event) -> frozenset[str]:
 def _in_public(message: dict[str, Any]) -> dict[str, Any]:
     """A message for a screen that everybody sees: nobody's name, not why a counter or a printer stands still, and not
     what came of serving somebody."""
-    message = {key: value for key, value in message.items() if key not in ("outcome", "documents")}
+    message = {key: value for key, value in message.items() if key not in ("outcome", "documents", "survey")}
     if message.get("ticket"):
         public = {key: value for key, value in message["ticket"].items() if key not in ("outcome", "documents")}
         message = {**message, "ticket": public}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from server.broadcast import Broadcaster
-from server.commands import absent, alerts, announcing, day, hours, printing
+from server.commands import absent, alerts, announcing, day, hours, printing, retention
 from server.domain.errors import DomainError
 from server.domain.overrides import Overrides
+from server.domain.retention import erase_before_ms
 from server.house import House
 from server.store import Reader, Tx
 from server.watch import Watch
@@ -17,8 +19,10 @@ log = logging.getLogger("antrean.chores")
 EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
-KEEP_ANSWERS_MS = 24 * 3600 * 1000
-KEEP_MONTH_MS = 30 * 24 * 3600 * 1000
+DAY_MS = 24 * 3600 * 1000
+KEEP_ANSWERS_MS = DAY_MS
+KEEP_MONTH_MS = 30 * DAY_MS
+TRIM_AT_ONCE = 500
 
 
 class Chores:
@@ -37,6 +41,7 @@ class Chores:
                 self.round()
                 if rounds % FORGET_EVERY == 0:
                     self.forget()
+                    self.erase()
                 said = ""
             except DomainError as error:
                 if str(error) != said:  # it may last for hours: said once
@@ -48,8 +53,8 @@ class Chores:
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Close days that are over, settle print jobs, give up those who did not come, end overridden hours and raise
-        alerts, if there are any."""
+        """Close days that are over, settle print jobs and announcements, give up those who did not come, end overridden
+        hours, raise alerts, delete events that were archived, if there are any."""
         house, catalogues = self._house, self._house.catalogues
         with house.store.read() as reader:
             now_ms = house.store.now_ms()
@@ -65,6 +70,7 @@ class Chores:
             watch = Watch(reader, hall, house.presence, now_ms, always_open=house.policy.always_open)
             news = watch.is_news(reader)
             unsaid = self._announcer_has_work(reader)
+            to_trim = reader.log_to_trim()
         if overdue:
             house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
         if silent:
@@ -79,6 +85,8 @@ class Chores:
             house.store.write(self._settle_announcements)
         while left_over:
             left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
+        if to_trim:
+            self._repeat(lambda tx: tx.trim_log(TRIM_AT_ONCE))
 
     def _announcer_has_work(self, reader: Reader) -> bool:
         hall, pages = self._house.catalogues.hall(reader), self._house.loudspeakers.alive()
@@ -95,17 +103,39 @@ class Chores:
         speakers.told(news)
 
     def forget(self) -> None:
-        """Drop answers that are a day old, last month's print jobs, announcements, messages and alerts, sessions that
-        are over, phones that have gone."""
-        before_ms = self._house.store.now_ms() - KEEP_ANSWERS_MS
-        while self._house.store.write(lambda tx: tx.forget_answers(before_ms, FORGET_AT_ONCE)):
-            self._house.threads.sleep(0)
-        before_ms = self._house.store.wall_ms() - KEEP_MONTH_MS
-        while self._house.store.write(lambda tx: tx.forget_print_jobs(before_ms, FORGET_AT_ONCE)):
-            self._house.threads.sleep(0)
-        while self._house.store.write(lambda tx: tx.forget_announcements(before_ms, FORGET_AT_ONCE)):
-            self._house.threads.sleep(0)
-        before_ms = self._house.store.now_ms() - KEEP_MONTH_MS
-        while self._house.store.write(lambda tx: tx.forget_oversight(before_ms, FORGET_AT_ONCE)):
-            self._house.threads.sleep(0)
+        """Drop what is old: remembered answers, print jobs, announcements, messages, alerts, comments, sessions
+        that are over, phones that have gone."""
+        store, settings = self._house.store, self._house.settings
+        now_ms, wall_ms = store.now_ms(), store.wall_ms()
+        jobs_ms = KEEP_MONTH_MS
+        if days := settings.retention.personal_days:
+            jobs_ms = min(jobs_ms, days * DAY_MS)  # a slip holds its visit's code
+        self._repeat(lambda tx: tx.forget_answers(now_ms - KEEP_ANSWERS_MS, FORGET_AT_ONCE))
+        self._repeat(lambda tx: tx.forget_print_jobs(wall_ms - jobs_ms, FORGET_AT_ONCE))
+        self._repeat(lambda tx: tx.forget_announcements(wall_ms - KEEP_MONTH_MS, FORGET_AT_ONCE))
+        self._repeat(lambda tx: tx.forget_oversight(now_ms - KEEP_MONTH_MS, FORGET_AT_ONCE))
+        if days := settings.survey.keep_comments_days:
+            comments_ms = now_ms - days * DAY_MS
+            self._repeat(lambda tx: tx.forget_comments(comments_ms, FORGET_AT_ONCE))
         self._broadcaster.forget_empty()
+
+    def _repeat(self, forget: Callable[[Tx], int]) -> None:
+        """In small transactions, so that officers' presses come in between."""
+        while self._house.store.write(forget):
+            self._house.threads.sleep(0)
+
+    def erase(self) -> None:
+        """Erase what is known of visitors of days so far back, once a day; figures stay as they are."""
+        house, days = self._house, self._house.settings.retention.personal_days
+        if not days:
+            return
+        with house.store.read() as reader:
+            zone = house.catalogues.hall(reader).zone_info
+        before_ms = erase_before_ms(house.store.now_ms(), zone, days)
+        self._repeat(lambda tx: retention.erase_visits(tx, before_ms))
+        while (found := house.threads.offload(self._find_words, before_ms)) is not None:
+            house.store.write(lambda tx, found=found: retention.erase_words(tx, found))  # type: ignore[misc]
+
+    def _find_words(self, before_ms: int) -> retention.OldEvents | None:
+        with self._house.store.glance() as reader:
+            return retention.find_words(reader, before_ms, self._house.store.now_ms())

@@ -32,10 +32,13 @@ from server.sections import (
     NetworkConnection,
     PrinterConnection,
     Printing,
+    Reports,
+    Retention,
     SerialConnection,
     Server,
     Slip,
     SlipPart,
+    Survey,
     UsbConnection,
     VirtualConnection,
     Voice,
@@ -46,10 +49,10 @@ from server.voice_rules import voice_problems
 
 __all__ = [
     "Backup", "Boards", "ConfigProblems", "CupsConnection", "FileConnection", "Limits", "NetworkConnection",
-    "PrinterConnection", "Printing", "SerialConnection", "Server", "Settings", "Slip", "SlipPart", "UsbConnection",
-    "VirtualConnection", "Voice", "hall_document", "load", "load_printers", "parse_hall", "problems", "shipped",
-    "to_toml",
-]
+    "PrinterConnection", "Printing", "Reports", "Retention", "SerialConnection", "Server", "Settings", "Slip",
+    "SlipPart", "Survey", "UsbConnection", "VirtualConnection", "Voice", "hall_document", "load", "load_printers",
+    "parse_hall", "problems", "shipped", "to_toml",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +62,12 @@ class _Document(HallDocument):
     server: Server = field(default_factory=Server)
     limits: Limits = field(default_factory=Limits)
     backup: Backup = field(default_factory=Backup)
+    retention: Retention = field(default_factory=Retention)
+    reports: Reports = field(default_factory=Reports)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
     boards: Boards = field(default_factory=Boards)
+    survey: Survey = field(default_factory=Survey)
     voice: Voice = field(default_factory=Voice)
     printer: tuple[Annotated[PrinterConnection, Field(discriminator="driver")], ...] = ()
 
@@ -86,16 +92,18 @@ class Settings:
     backup: Backup = field(default_factory=Backup)
     printing: Printing = field(default_factory=Printing)
     slip: Slip = field(default_factory=Slip)
+    survey: Survey = field(default_factory=Survey)
     voice: Voice = field(default_factory=Voice)
     printer: tuple[PrinterConnection, ...] = ()
     boards: Boards = field(default_factory=Boards)
+    retention: Retention = field(default_factory=Retention)
     source: Path | None = field(default=None, compare=False)
+    reports: Reports = field(default_factory=Reports)
 
 
 SECTIONS: dict[str, type] = {
     "hall": HallTable, "server": Server, "limits": Limits, "backup": Backup, "printing": Printing, "slip": Slip,
-    "boards": Boards,
-    "voice": Voice,
+    "boards": Boards, "survey": Survey, "retention": Retention, "reports": Reports, "voice": Voice,
 }
 VARIABLE = "ANTREAN_"
 _PRINTING = f"{VARIABLE}PRINTING_"
@@ -119,8 +127,9 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     logo = str(path.parent.absolute() / whole.slip.logo) if whole.slip.logo else ""
     clips = str(path.parent.absolute() / whole.voice.clips) if whole.voice.clips else ""
     return Settings(whole.as_hall(), whole.hall.always_open, whole.server, whole.limits, whole.backup,
-                    whole.printing, replace(whole.slip, logo=logo), replace(whole.voice, clips=clips), whole.printer,
-                    whole.boards, path.absolute())
+                    whole.printing, replace(whole.slip, logo=logo), voice=replace(whole.voice, clips=clips),
+                    survey=whole.survey, printer=whole.printer, boards=whole.boards,
+                    retention=whole.retention, reports=whole.reports, source=path.absolute())
 
 
 def load_printers(path: Path, environ: Mapping[str, str]) -> tuple[Printing, tuple[PrinterConnection, ...]]:

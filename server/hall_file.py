@@ -35,7 +35,9 @@ from server.domain.layouts import Layout
 from server.hall_rules import broken_rules
 from server.shape import ConfigProblems, Problem, read
 
-MACHINE_SECTIONS = ("server", "limits", "backup", "printing", "slip", "printer", "boards", "voice")
+MACHINE_SECTIONS = (
+    "server", "limits", "backup", "retention", "printing", "slip", "printer", "boards", "voice", "survey", "reports",
+)  # fmt: skip
 """The parts of config.toml that are about the machine; without them it is a catalogue's document."""
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}

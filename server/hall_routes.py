@@ -9,7 +9,7 @@ from flask import request
 from server.api import Api, Refused, reading
 from server.commands import catalogue
 from server.domain.actors import Actor
-from server.domain.errors import DomainError
+from server.domain.errors import DomainError, Gone
 from server.domain.hall import Hall
 from server.hall_file import hall_document, parse_hall
 from server.queries import hall_snapshot, printers_view
@@ -40,10 +40,14 @@ def register(api: Api) -> None:
 
     @api.get("/events", "events.read", asks=("after", "limit"))
     def events(actor: Actor) -> dict[str, Any]:
-        """The event log after a sequence number."""
+        """The event log after a sequence number; 410 `archived` with `next` where it does not go back so far."""
         after, limit = _number("after", 0, 2**62), _number("limit", 100, MAX_EVENTS)
 
         def read(reader: Reader, hall: Hall, now_ms: int) -> dict[str, Any]:
+            archived = reader.archived_through()
+            if after < archived:
+                words = f"events up to {archived} are in archives on the server; ask for those after={archived}"
+                raise Gone("archived", words, field="after", next=archived)
             found = reader.events(after, max(1, limit))
             return {
                 "events": [

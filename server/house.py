@@ -19,6 +19,7 @@ from server.limits import Limiter
 from server.loudspeakers import Loudspeakers
 from server.policy import Policy
 from server.presence import Presence
+from server.reckoner import Reckoner
 from server.store import Store
 from server.store.threads import Signal, Threads
 
@@ -32,7 +33,8 @@ DEMO_FILE = "demo.json"
 class House:
     """The store, the settings and the machinery of one server process.
 
-    `printing` is set whenever a print job may have become due; `slip_style` is how slips look here.
+    `printing` is set whenever a print job may have become due; `slip_style` is how slips look here; `reckoner` counts
+    what takes long.
     """
 
     store: Store
@@ -44,6 +46,7 @@ class House:
     version: str
     printing: Signal
     limiter: Limiter
+    reckoner: Reckoner
     slip_style: dict[str, Any]
     catalogues: Catalogues = field(default_factory=Catalogues)
     presence: Presence = field(default_factory=Presence)

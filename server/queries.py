@@ -12,7 +12,7 @@ from server.domain.announcements import is_quiet
 from server.domain.hall import Agency, Counter, Display, Hall, Printer, Service, Text
 from server.domain.overrides import Overrides
 from server.domain.selection import has_waited
-from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, UNDOABLE, Ticket
+from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, UNDOABLE, State, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
 from server.opening_hours import Offer, closure, first_to_open, is_open_now, next_change, offer, serves_now
@@ -534,10 +534,18 @@ def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[d
             "agency_name": text(agency.name if (agency := hall.agency.get(ticket.agency)) else _bare(ticket.agency)),
             "zone_name": text(zone_of(hall, ticket).name),
             "counter_label": _label_for_visitor(hall, ticket),
+            "survey": _survey(reader, ticket),
         }
         for ticket in reader.tickets_of_visit(visit)
     ]
     return by_importance(found)
+
+
+def _survey(reader: Reader, ticket: Ticket) -> str | None:
+    """Whether its visitor may say what they thought of it, or has; None where nobody was served."""
+    if ticket.state is not State.FINISHED or ticket.closed_by_day:
+        return None
+    return "open" if reader.survey(ticket.id) is None else "answered"
 
 
 def _bare(id: str) -> Text:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from server.domain.hall import Text
+from server.domain.satisfaction import SurveyRules
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 
@@ -104,6 +105,28 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """[retention]: how long what is known of visitors is kept, and when months of the event log go to files. 0: never.
+
+    `archive_second_folder` empty means that the files are in the data folder's `archive` alone.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    personal_days: Annotated[int, Field(ge=0, le=36_500)] = 30
+    archive_after_months: Annotated[int, Field(ge=0, le=1_200)] = 0
+    archive_second_folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """[reports]: the monthly reports. `folder` empty means `reports` in the data folder."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    folder: str = ""
+    monthly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Printing:
     """[printing]: how long a slip is worth printing and a printer may take to answer; when its stand-in takes over."""
 
@@ -120,6 +143,26 @@ class Boards:
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     media: Filled = "media"
     picture_seconds: Annotated[int, Field(ge=2, le=3600)] = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """[survey]: when visitors are asked what they thought of it, how the index is weighed, what is alarming."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    enabled: bool = True
+    open_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
+    ask_seconds: Annotated[int, Field(ge=10, le=600)] = 60
+    weight: Literal["exact", "0.11"] = "exact"
+    alert_on_one: bool = True
+    alert_mean: Annotated[float, Field(ge=0, le=4)] = 2.0
+    keep_comments_days: Annotated[int, Field(ge=0, le=36_500)] = 365
+
+    def rules(self) -> SurveyRules:
+        """What commands and pages need of these settings."""
+        return SurveyRules(
+            self.enabled, self.open_hours, self.ask_seconds, self.weight, self.alert_on_one, self.alert_mean
+        )
 
 
 @dataclass(frozen=True, slots=True)

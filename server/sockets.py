@@ -16,7 +16,7 @@ from server.house import House
 from server.store import Reader
 from server.views import iso
 
-SCREENS = ("display", "counter", "kiosk", "supervisor")
+SCREENS = ("display", "counter", "kiosk", "survey", "supervisor")
 
 
 def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None:
@@ -78,6 +78,7 @@ def _screen_room(house: House, reader: Reader, hall: Hall, wish: dict[str, Any],
         "display": lambda: id in hall.display,
         "counter": lambda: id in hall.counter,
         "kiosk": lambda: id in hall.kiosk,
+        "survey": lambda: id in hall.counter,
         "supervisor": lambda: True,
     }
     if not known[screen]():

@@ -239,7 +239,7 @@ def describe(status: int) -> str:
 
 
 class DailyBackup:
-    """Starts the day's backup at the set time, in a process of its own."""
+    """Starts the day's backup, and the archiving after it, at the set time, in a process of its own."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
@@ -265,6 +265,11 @@ class DailyBackup:
         second = Path(set_.second_folder) if set_.second_folder else None
         for path in daily(self._folder / DATABASE, folder, second, day, set_.keep_days):
             log.info("daily backup: %s", path)
+        if self._settings.retention.archive_after_months:
+            from server.cli.archiving import archive_months
+
+            for made in archive_months(self._settings, self._folder):
+                log.info("archived: the events of %s, %s to %s", made.month, made.first, made.last)
 
     def ended(self, pid: int, status: int) -> None:
         """A child of the supervisor has ended; say so if it was the backup and it failed."""

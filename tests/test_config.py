@@ -54,8 +54,9 @@ def test_the_shipped_config_is_a_valid_hall_of_the_size_promised() -> None:
 def test_the_shipped_config_sets_every_machine_setting_to_its_default() -> None:
     document = tomllib.loads((ROOT / "config.toml").read_text("utf-8"))
     settings = load(ROOT / "config.toml", {})
-    for section in ("server", "limits", "backup", "printing", "slip", "voice", "boards"):
-        shape = config.SECTIONS[section]
+    machine = {section: shape for section, shape in config.SECTIONS.items() if section != "hall"}
+    assert {*machine, "printer"} == set(hall_file.MACHINE_SECTIONS)
+    for section, shape in machine.items():
         told_by_comments = {"head", "ticket", "foot", "template"}
         assert set(document[section]) == {part.name for part in fields(shape)} - told_by_comments, section
         assert getattr(settings, section) == shape(), section
@@ -169,6 +170,10 @@ MACHINE_PROBLEMS = [
     ("[backup]\nat = 18:30:00", "backup.at", "must be in quotes: dates and times without them are not used here"),
     ("[backup]\nkeep_days = 0", "backup.keep_days", "must be at least 1"),
     ("[printing]\nexpire_seconds = 0", "printing.expire_seconds", "must be at least 1"),
+    ("[survey]\nopen_hours = 0", "survey.open_hours", "must be at least 1"),
+    ("[survey]\nask_seconds = 601", "survey.ask_seconds", "must be at most 600"),
+    ('[survey]\nweight = "0.1"', "survey.weight", 'must be "exact" or "0.11"'),
+    ("[survey]\nalert_mean = 5", "survey.alert_mean", "must be at most 4"),
     ("[printing]\ntimeout_s = 0", "printing.timeout_s", "must be more than 0"),
     ('[voice]\nreading = "letters"', "voice.reading", 'must be "digits" or "words"'),
     ('[voice]\nchime = "bell"', "voice.chime", 'must be "ding-dong", "gong", "marimba" or "none"'),
@@ -305,9 +310,12 @@ TABLES: dict[str, type] = {
     "[server]": sections.Server,
     "[limits]": sections.Limits,
     "[backup]": sections.Backup,
+    "[retention]": sections.Retention,
+    "[reports]": sections.Reports,
     "[printing]": sections.Printing,
     "[slip]": sections.Slip,
     "[boards]": sections.Boards,
+    "[survey]": sections.Survey,
     "parts": sections.SlipPart,
     "[voice]": sections.Voice,
     'driver = "network"': sections.NetworkConnection,

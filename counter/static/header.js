@@ -28,6 +28,7 @@ export function overseerPages(user) {
   const entry = (picture, label, path) => ({ icon: picture, label, press: () => open(path, "_blank", "noopener") });
   return [
     entry("eye", t("counter.supervisor_page"), "/supervisor/"),
+    entry("star", t("counter.satisfaction_page"), "/reports/satisfaction"),
     entry("printer", t("counter.printers_page"), "/admin/printers"),
   ];
 }

@@ -60,7 +60,7 @@ def token() -> None:
 @token.command("create")
 @click.option("--role", type=click.Choice(access.TOKEN_ROLES), required=True)
 @click.option("--name", required=True, help="What the log calls it.")
-@click.option("--counter", help="The counter that a counter token may command.")
+@click.option("--counter", help="The counter that a counter token may command, or a survey tablet stands at.")
 @click.option("--kiosk", help="The kiosk that a kiosk token is.")
 @click.option("--display", help="The board that a display token is.")
 @click.option("--printer", "printers", multiple=True, help="A printer that a printer token prints on; several: again.")
@@ -72,10 +72,11 @@ def token_create(
     """Make a token: it alone goes to standard output, once; the enrolment link to standard error."""
     settings = settings_of(config)
     given = {"counter": counter, "kiosk": kiosk, "display": display, "printer": ",".join(printers) or None}
+    place = "counter" if role == "survey" else role
     for option, value in given.items():
-        if value is not None and option != role:
+        if value is not None and option != place:
             raise click.UsageError(f"--{option} does not go with --role {role}")
-    subject = given.get(role)
+    subject = given.get(place)
     body = {"role": role, "name": name, "subject": subject}
 
     def alone(tx: Changes) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`antrean backup`, `antrean restore`, `antrean verify`, `antrean report`."""
+"""`antrean backup`, `antrean restore`, `antrean verify`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from pathlib import Path
 
 import click
 
-from server.catalogue import Catalogues
 from server.cli.common import FAILED, fail, lock, with_config
-from server.reports.waiting import GROUPINGS, to_csv, waiting_report
-from server.reports.words import as_json, as_table
-from server.store import chain
+from server.store import archive, chain
 from server.store.backup import NotAHall
 from server.store.backup import backup as take_backup
 from server.store.backup import restore as put_back
-from server.store.records import Records
 from server.store.sqlite import DATABASE, connect
 
 
@@ -42,73 +38,55 @@ def restore(config: Path, data: Path, file: Path) -> None:
     held = lock(data)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     try:
-        with _progress("checking the copy", _newest(file)) as told:
+        with progress_bar("checking the copy", _newest(file)) as told:
             kept = put_back(file, data, stamp, told)
     except (NotAHall, OSError, sqlite3.Error) as error:
         fail(f"nothing was restored: {error}")
     finally:
         held.release()
     click.echo(f"restored; the old database is kept as {kept}" if kept else "restored", err=True)
+    _tell_missing_archives(data)
+
+
+def _tell_missing_archives(data: Path) -> None:
+    with closing(connect(data / DATABASE, readonly=True)) as connection:
+        paths = [archive.path_of(data / archive.FOLDER, one.month) for one in archive.noted(connection)]
+    for path in paths:
+        if not path.exists():
+            click.echo(f"{path} is missing: copy it there from where archives are kept", err=True)
 
 
 @click.command()
 @with_config
 def verify(config: Path, data: Path) -> None:
-    """Walk the event log and say whether it is whole."""
+    """Walk the event log, that in archives too, and say whether it is whole."""
     database = data / DATABASE
     if not database.exists():
         fail(f"there is no database in {data}")
-    told = _progress("verifying", _newest(database))
+    told, walk = progress_bar("verifying", _newest(database)), chain.Walk()
     try:
         with closing(connect(database, readonly=True)) as connection, told:
-            broken = chain.verify(connection, told)
+            archived = archive.walk_all(connection, data / archive.FOLDER, told)
+            broken = chain.verify(connection, told, walk=walk, archived=archived)
+            archives = len(archive.noted(connection))
     except sqlite3.Error as error:
         fail(f"the database cannot be read: {error}")
     if broken is not None:
         click.echo(f"the log does not hold at {broken.seq}: {broken.why}")
         sys.exit(FAILED)
-    click.echo(f"the log is whole: {told.at} events")
+    more = [f"{archives} of its months in archives"] if archives else []
+    more += [f"words erased in {walk.erased}"] if walk.erased else []
+    click.echo(", ".join([f"the log is whole: {walk.head.seq} events", *more]))
 
 
-@click.group()
-def report() -> None:
-    """Figures."""
+class progress_bar:
+    """A progress bar on a terminal, over `length` of the log's numbers after `at`, which is the last one told."""
 
+    def __init__(self, label: str, length: int, at: int = 0) -> None:
+        self._bar = click.progressbar(length=max(1, length), label=label, file=sys.stderr)
+        self.at = at
 
-@report.command()
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First business day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last business day.")
-@click.option("--by", type=click.Choice(GROUPINGS), default="agency", show_default=True)
-@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@with_config
-def waiting(config: Path, data: Path, first: datetime, last: datetime, by: str, format_: str) -> None:
-    """Waiting times by agency or service; seconds in CSV and JSON."""
-    if last < first:
-        raise click.BadParameter("is before --from", param_hint="--to")
-    if not (data / DATABASE).exists():
-        fail(f"there is no database in {data}")
-    days = first.date().isoformat(), last.date().isoformat()
-    try:
-        with closing(connect(data / DATABASE, readonly=True)) as connection:
-            reader = Records(connection)
-            hall = Catalogues().hall(reader)
-            rows = waiting_report(reader, hall, *days, by)
-    except (LookupError, sqlite3.Error) as error:
-        fail(f"the figures cannot be read: {error}")
-    if format_ == "csv":
-        sys.stdout.write(to_csv(rows).replace("\r\n", "\n"))
-    else:
-        click.echo(as_json(rows, *days, by) if format_ == "json" else as_table(rows, hall, by))
-
-
-class _progress:
-    """A progress bar on a terminal, over the log's sequence numbers; `at` is the last one told."""
-
-    def __init__(self, label: str, newest: int) -> None:
-        self._bar = click.progressbar(length=max(1, newest), label=label, file=sys.stderr)
-        self.at = 0
-
-    def __enter__(self) -> _progress:
+    def __enter__(self) -> progress_bar:
         self._bar.__enter__()
         return self
 

@@ -13,7 +13,7 @@ from server.domain.hall import Hall
 from server.store import Token, Tx, User
 
 USER_ROLES = ("officer", "supervisor", "admin")
-TOKEN_ROLES = ("kiosk", "display", "printer", "counter", "supervisor", "admin")
+TOKEN_ROLES = ("kiosk", "display", "printer", "counter", "survey", "supervisor", "admin")
 SESSION_MS = 12 * 3600 * 1000
 MIN_PASSWORD = 8
 
@@ -61,6 +61,7 @@ def _check_subject(hall: Hall, role: str, subject: str | None) -> None:
         "kiosk": hall.kiosk.keys(),
         "display": hall.display.keys(),
         "counter": hall.counter.keys(),
+        "survey": hall.counter.keys(),
         "printer": hall.printer.keys(),
     }
     if role not in places:
@@ -68,11 +69,13 @@ def _check_subject(hall: Hall, role: str, subject: str | None) -> None:
             raise Invalid("invalid", f"a {role} token stands for no place", field="subject")
     elif subject is None:
         if role != "printer":  # a printer token without one prints on every printer of the hall
-            raise Invalid("invalid", f"name the {role} that the token stands for", field="subject")
+            place = "counter" if role == "survey" else role
+            raise Invalid("invalid", f"name the {place} that the token stands for", field="subject")
     else:
         for id in subject.split(",") if role == "printer" else [subject]:
             if id not in places[role]:
-                raise Invalid("invalid", f'no {role} has the id "{id}"', field="subject")
+                place = "counter" if role == "survey" else role
+                raise Invalid("invalid", f'no {place} has the id "{id}"', field="subject")
 
 
 def start_session(tx: Tx, user: User) -> str:

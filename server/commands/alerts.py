@@ -13,6 +13,7 @@ from server.store import Alert, Tx
 
 WAIT_OVER_TARGET, PRINTER_OUT = "wait_over_target", "printer_out"
 KIOSK_GONE, BOARD_GONE = "kiosk_gone", "board_gone"
+LOW_SCORE = "low_score"
 LASTING = frozenset({WAIT_OVER_TARGET, PRINTER_OUT, KIOSK_GONE, BOARD_GONE})
 """Kinds that stand for as long as what is wrong lasts. Others tell of something that happened, and stand until they are
 acknowledged."""

@@ -26,3 +26,6 @@ class Actor:
 
 SYSTEM = Actor("system", "admin", "system")
 """The house itself: closing days, print jobs that ran out."""
+
+VISITOR = Actor("visitor", "visitor", "visitor")
+"""Whoever holds the unguessable code of a visit; it may do what that code allows, and nothing else."""

@@ -38,3 +38,9 @@ class Invalid(DomainError):
     """Input that can never be right, whatever the state of the queue."""
 
     status = 422
+
+
+class Gone(DomainError):
+    """What is asked for was here, and is kept elsewhere now."""
+
+    status = 410

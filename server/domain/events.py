@@ -41,6 +41,10 @@ ANNOUNCEMENT_PLAYING: Final = "announcement.playing"
 ANNOUNCEMENT_PLAYED: Final = "announcement.played"
 ANNOUNCEMENT_LAPSED: Final = "announcement.lapsed"
 VOICE_CHANGED: Final = "voice.changed"
+SURVEY_ANSWERED: Final = "survey.answered"
+SURVEY_MODERATED: Final = "survey.moderated"
+WORDS_ERASED: Final = "words.erased"
+LOG_ARCHIVED: Final = "log.archived"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,145 +1,169 @@
-"""Waiting times from the log of spans, by agency or service.
+"""Waiting times over business days, by agency, service, counter, officer, or time; docs/metrics.md defines the figures.
 
-`issued` counts tickets by the day they were issued; every ticket has one outcome, so that
-issued = served + no_show + cancelled + expired + closed_by_day + open. `wait` is all waiting of
-tickets that were called at least once, `service` all serving of those served; percentiles are
-nearest-rank, `within_target` is the share of called tickets whose first wait was within the
-service's target. `persons_served` counts the visitors of the served tickets (a family of four is
-one ticket), `results` what their officers told at the end, by the id of the service's outcome.
+One day is read from its tickets' spans, exactly. More days are added up from rollups, where there are any that hold,
+and from spans where there are none: today, and days that have changed since.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from operator import attrgetter
-from statistics import fmean
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from server.domain.hall import Hall
-from server.domain.tickets import State, Ticket
-from server.domain.waiting import percentile
-from server.store import Reader, Span
+from server.domain.figures import OUTCOMES, Place, Tally
+from server.domain.hall import WEEKDAYS, Hall
+from server.domain.rollups import Rollup, month_of, roll_up
+from server.reports.day import tallies
+from server.reports.merging import Merged, weekday_of
+from server.reports.rows import COLUMNS, Figures, exact, flat, row, to_csv
+from server.store import Reader
 
-GROUPINGS = ("agency", "service")
-OUTCOMES = ("served", "no_show", "cancelled", "expired", "closed_by_day", "open")
-COLUMNS = (
-    "key", "issued", *OUTCOMES, "wait_mean", "wait_median", "wait_p90", "wait_max",
-    "service_mean", "service_median", "service_p90", "within_target", "persons_served",
-)  # fmt: skip
+__all__ = ["COLUMNS", "GROUPINGS", "OUTCOMES", "Question", "flat", "report", "to_csv", "waiting_report"]
 
-
-@dataclass(slots=True)
-class Group:
-    """What is gathered of one agency or service; durations in seconds."""
-
-    outcomes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
-    waits: list[float] = field(default_factory=list)
-    services: list[float] = field(default_factory=list)
-    first_waits: int = 0
-    within: int = 0
-    persons_served: int = 0
-    results: dict[str, int] = field(default_factory=dict)
+GROUPINGS = ("agency", "service", "counter", "officer", "hour", "day", "weekday", "month", "hour_weekday", "hall")
+_PLACES = {"agency": 0, "service": 1, "counter": 2, "officer": 3}
+_HOURLY = ("hour", "hour_weekday")
 
 
-def waiting_report(reader: Reader, hall: Hall, first_day: str, last_day: str, by: str) -> list[dict[str, Any]]:
-    """The rows of the report over business days, both included, in the order of the catalogue."""
-    groups: dict[str, Group] = {}
-    for ticket, spans in reader.spans(first_day, last_day):
-        _gather(groups, hall, ticket, spans, by)
-    order = {key: place for place, key in enumerate(hall.agency if by == "agency" else hall.services)}
-    return [_row(key, groups[key]) for key in sorted(groups, key=lambda key: (order.get(key, len(order)), key))]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a report is asked: business days, both included, a grouping, and whose figures (None: everybody's).
+
+    By counter or officer services are not told apart: `service` is None then.
+    """
+
+    first: str
+    last: str
+    by: str = "agency"
+    agency: str | None = None
+    service: str | None = None
+
+    @property
+    def cut(self) -> str:
+        """The coarsest way to divide the hall that tells this grouping's groups, and what is left out, apart."""
+        if self.by in ("counter", "officer"):
+            return self.by
+        if self.service is not None or self.by == "service":
+            return "service"
+        return "agency" if self.agency is not None or self.by == "agency" else "hall"
+
+    def asks_for(self, place: Place) -> bool:
+        """Whether a group's figures belong to the answer."""
+        return self.agency in (None, place[0]) and self.service in (None, place[1])
+
+    def label(self, period: str, place: Place) -> str:
+        """The row that a group belongs to; what is told apart by hours gets `-08` behind it, or is nothing but that."""
+        if self.by in _PLACES:
+            return place[_PLACES[self.by]]
+        if self.by in ("weekday", "hour_weekday"):
+            return weekday_of(period)
+        return {"day": period, "month": month_of(period), "hour": "", "hall": "hall"}[self.by]
+
+    def before(self) -> Question:
+        """The same question of as many days before these."""
+        first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
+        days = last - first + timedelta(days=1)
+        return replace(self, first=(first - days).isoformat(), last=(last - days).isoformat())
 
 
-def _gather(groups: dict[str, Group], hall: Hall, ticket: Ticket, spans: Sequence[Span], by: str) -> None:
-    whose: Callable[[Ticket | Span], str] = attrgetter(by)
-    own = groups.setdefault(whose(ticket), Group())
-    own.outcomes[outcome_of(ticket)] += 1
-    if outcome_of(ticket) == "served":
-        own.persons_served += ticket.party_size
-        if ticket.outcome is not None:
-            own.results[ticket.outcome] = own.results.get(ticket.outcome, 0) + 1
-    called = any(span.state in ("called", "serving") for span in spans)
-    # Sums by whoever the span belongs to: after a transfer each is charged with its own.
-    waits, services = _sums(spans, "waiting", whose), _sums(spans, "serving", whose)
-    if called:
-        for key, seconds in waits.items():
-            groups.setdefault(key, Group()).waits.append(seconds)
-    if ticket.state is State.FINISHED:
-        for key, seconds in services.items():
-            groups.setdefault(key, Group()).services.append(seconds)
-    first = next((span for span in spans if span.state in ("called", "serving")), None)
-    # Who was served without a ticket never waited for a first call.
-    if first is not None and first.service in hall.services and ticket.source != "direct":
-        group = groups.setdefault(whose(first), Group())
-        group.first_waits += 1
-        target_ms = hall.services[first.service].target_wait_minutes * 60_000
-        group.within += first.start_ms - ticket.issued_ms <= target_ms
+def report(reader: Reader, hall: Hall, question: Question) -> list[dict[str, Any]]:
+    """The rows of the answer, in the order of the catalogue or of time."""
+    if question.first == question.last:
+        return _rows(hall, question, _from_spans(reader, hall, question))
+    return _rows(hall, question, dict(merged(reader, hall, question).groups()))
 
 
-def _sums(spans: Iterable[Span], state: str, whose: Callable[[Ticket | Span], str]) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for span in spans:
-        if span.state == state and span.end_ms is not None:
-            key = whose(span)
-            sums[key] = sums.get(key, 0.0) + (span.end_ms - span.start_ms) / 1000
-    return sums
+def compared(reader: Reader, hall: Hall, question: Question) -> list[dict[str, Any]]:
+    """The rows, each with that of the same group in as many days before under `previous` (None where it had none).
+
+    Days and months are compared by their place: the first with the first.
+    """
+    rows, earlier = report(reader, hall, question), report(reader, hall, question.before())
+    before = {old["key"]: old for old in earlier}
+    if question.by in ("day", "month"):
+        days, shift = _span_of(question), _span_of(question.before())
+        by_place = {shift.index(old["key"]): old for old in earlier}
+        before = {key: by_place[place] for place, key in enumerate(days) if place in by_place}
+    return [{**now, "previous": before.get(now["key"])} for now in rows]
 
 
-def outcome_of(ticket: Ticket) -> str:
-    """The one outcome of a ticket, or `open` while its life goes on."""
-    if ticket.state is State.FINISHED:
-        return "closed_by_day" if ticket.closed_by_day else "served"
-    if ticket.state in (State.NO_SHOW, State.CANCELLED, State.EXPIRED):
-        return ticket.state.value
-    return "open"
+def _span_of(question: Question) -> list[str]:
+    """All days or months of a question, in order."""
+    first, last = date.fromisoformat(question.first), date.fromisoformat(question.last)
+    days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+    return days if question.by == "day" else list(dict.fromkeys(map(month_of, days)))
 
 
-def _row(key: str, group: Group) -> dict[str, Any]:
-    waits, services = sorted(group.waits), sorted(group.services)
-    return {
-        "key": key,
-        "issued": sum(group.outcomes.values()),
-        **group.outcomes,
-        "wait": {**_figures(waits), "max": _rounded(waits[-1] if waits else None)},
-        "service": _figures(services),
-        "within_target": round(group.within / group.first_waits, 4) if group.first_waits else None,
-        "persons_served": group.persons_served,
-        "results": dict(sorted(group.results.items())),
-    }
+def waiting_report(
+    reader: Reader, hall: Hall, first_day: str, last_day: str, by: str, agency: str | None = None,
+    service: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """The rows over business days, both included, all from spans: exact, and slow over many days."""
+    question = Question(first_day, last_day, by, agency, service)
+    return _rows(hall, question, _from_spans(reader, hall, question))
 
 
-def _figures(ordered: Sequence[float]) -> dict[str, float | None]:
-    return {
-        "mean": _rounded(fmean(ordered) if ordered else None),
-        "median": _rounded(percentile(ordered, 0.5)),
-        "p90": _rounded(percentile(ordered, 0.9)),
-    }
+def _from_spans(reader: Reader, hall: Hall, question: Question) -> dict[str, Figures]:
+    together: dict[str, Tally] = {}
+    for day in reader.days_with_tickets(question.first, question.last):
+        groups = tallies(reader, hall, day, (question.cut,), question.agency, question.service)[question.cut]
+        for (place, hour), tally in groups.items():
+            if question.asks_for(place):
+                label = question.label(day, place)
+                whole = f"{label}-{hour:02d}".removeprefix("-") if question.by in _HOURLY else label
+                together.setdefault(whole, Tally()).add(tally)
+    return {label: exact(tally) for label, tally in together.items()}
 
 
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 1)
+def merged(reader: Reader, hall: Hall, question: Question) -> Merged:
+    """The figures of a question over several days, added up from rollups, and from spans where there are none."""
+    found, cut = Merged(by_hour=question.by in _HOURLY), question.cut
+
+    def label_of(rollup: Rollup) -> str:
+        return question.label(rollup.period, rollup.place)
+
+    months, days, missing = _sources(reader, question)
+    for periods in (*_chunks(months, 14), *_chunks(days, 60)):
+        found.add(reader.figures(cut, periods, question.agency, question.service), label_of)
+    for day in missing:
+        rollups = roll_up(day, tallies(reader, hall, day, (cut,), question.agency, question.service))
+        found.add([rollup for rollup in rollups if question.asks_for(rollup.place)], label_of)
+    return found
 
 
-def flat(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with the nested figures as columns, `wait_mean`; without the results, which differ by service."""
-    out: dict[str, Any] = {}
-    for name, value in row.items():
-        if name == "results":
-            continue
-        if isinstance(value, dict):
-            out.update({f"{name}_{figure}": number for figure, number in value.items()})
-        else:
-            out[name] = value
-    return out
+def _sources(reader: Reader, question: Question) -> tuple[list[str], list[str], list[str]]:
+    """Where the figures are: periods of whole months, of days, and days that must be read from their spans."""
+    rolled = reader.rolled(month_of(question.first), question.last)
+    whole = [month for month in sorted(rolled) if len(month) == 7 and _lies_within(month, question)]
+    if question.by == "day" or (question.cut != "hall" and question.by in (*_HOURLY, "weekday")):
+        whole = []
+    days = [day for day in reader.days_with_tickets(question.first, question.last) if month_of(day) not in whole]
+    by_weekday = question.cut == "hall"
+    months = [f"{month} {weekday}" for month in whole for weekday in WEEKDAYS] if by_weekday else whole
+    return months, [day for day in days if day in rolled], [day for day in days if day not in rolled]
 
 
-def to_csv(rows: Iterable[dict[str, Any]]) -> str:
-    """The report as CSV, one header line; figures that do not exist are empty."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(flat(row) for row in rows)
-    return out.getvalue()
+def _lies_within(month: str, question: Question) -> bool:
+    first = date.fromisoformat(f"{month}-01")
+    following = (first + timedelta(days=31)).replace(day=1)
+    return question.first <= first.isoformat() and (following - timedelta(days=1)).isoformat() <= question.last
+
+
+def _chunks(periods: Sequence[str], most: int) -> Iterable[Sequence[str]]:
+    return (periods[start : start + most] for start in range(0, len(periods), most))
+
+
+def _rows(hall: Hall, question: Question, found: dict[str, Figures]) -> list[dict[str, Any]]:
+    order = _order(hall, question.by)
+    keys = sorted(found, key=lambda key: (order(key), key))
+    return [row(key, found[key]) for key in keys]
+
+
+def _order(hall: Hall, by: str) -> Callable[[str], int]:
+    known: dict[str, Iterable[str]] = {
+        "agency": hall.agency, "service": hall.services, "counter": hall.counter, "weekday": WEEKDAYS,
+        "hour_weekday": WEEKDAYS,
+    }  # fmt: skip
+    places = {key: place for place, key in enumerate(known.get(by, ()))}
+    return lambda key: places.get(key[:3] if by == "hour_weekday" else key, len(places) * (by != "officer"))

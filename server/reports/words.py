@@ -1,4 +1,4 @@
-"""The waiting report for people at a terminal, and as JSON text."""
+"""Reports for people at a terminal, and as JSON text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from server.domain.hall import Hall
+from server.reports.names import name_of
 
 _HEAD = ("", "issued", "served", "no-show", "cancelled", "expired", "wait mean", "median", "p90", "max", "in target")
 
@@ -17,11 +18,10 @@ def as_json(rows: list[dict[str, Any]], first_day: str, last_day: str, by: str) 
 
 def as_table(rows: list[dict[str, Any]], hall: Hall, by: str) -> str:
     """Columns for reading; waits as minutes and seconds."""
-    names = hall.agency if by == "agency" else hall.services
     lines = [list(_HEAD)]
     for row in rows:
         wait = row["wait"]
-        name = names[row["key"]].name.id if row["key"] in names else row["key"]
+        name = name_of(hall, by, row["key"])
         share = "-" if row["within_target"] is None else f"{row['within_target']:.0%}"
         lines.append(
             [name]
@@ -29,9 +29,19 @@ def as_table(rows: list[dict[str, Any]], hall: Hall, by: str) -> str:
             + [_clock(wait[figure]) for figure in ("mean", "median", "p90", "max")]
             + [share]
         )
-    if len(lines) == 1:
-        return "no tickets in these days"
-    widths = [max(len(line[column]) for line in lines) for column in range(len(_HEAD))]
+    return _aligned(lines) if rows else "no tickets in these days"
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows for reading, under the names that they have in CSV."""
+    if not rows:
+        return "nothing in these days"
+    cells = [["-" if value is None else str(value) for value in row.values()] for row in rows]
+    return _aligned([list(rows[0]), *cells])
+
+
+def _aligned(lines: list[list[str]]) -> str:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(
         line[0].ljust(widths[0])
         + "".join(f"  {cell:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))

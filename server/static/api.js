@@ -29,9 +29,12 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** GET a path ("/api/v1/hall"). Resolves to its JSON, rejects with Problem. */
-export function get(path) {
-  return request("GET", path, {});
+/**
+ * GET a path ("/api/v1/hall"). Resolves to its JSON, rejects with Problem. What is long in the making says so by
+ * `timeout_ms`.
+ */
+export function get(path, { timeout_ms } = {}) {
+  return request("GET", path, { timeout_ms });
 }
 
 /**
@@ -49,10 +52,10 @@ export function setCsrf(token) {
   boot.csrf = token;
 }
 
-async function request(method, path, { headers = {}, body }) {
+async function request(method, path, { headers = {}, body, timeout_ms = TIMEOUT_MS }) {
   const device = boot.page?.device;
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => controller.abort(), timeout_ms);
   try {
     const answer = await fetch(path, {
       method,

@@ -5,16 +5,19 @@ SQL lives behind it, in `server.store.sqlite` and its neighbours, and nowhere el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from server.domain.announcements import Announcement
 from server.domain.errors import DomainError
 from server.domain.events import Event
+from server.domain.figures import Life, Stretch
 from server.domain.numbering import Position
 from server.domain.overrides import Override
+from server.domain.rollups import Rollup
+from server.domain.satisfaction import Answers, Tally
 from server.domain.tickets import Ticket
 from server.domain.waiting import Pace
 
@@ -222,6 +225,114 @@ class Enrolment:
     expires_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the visitor of one served ticket answered; `day` is the ticket's, `source` how it was asked."""
+
+    ticket: int
+    at_ms: int
+    day: str
+    agency: str
+    service: str
+    counter: str | None
+    source: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a visitor wrote beside their answers; `moderator` is who last decided whether it is shown."""
+
+    ticket: int
+    at_ms: int
+    day: str
+    agency: str
+    service: str
+    counter: str | None
+    text: str
+    state: str
+    moderator: str | None
+    moderated_ms: int | None
+    answers: Answers
+
+
+class Archive(NamedTuple):
+    """A month of the event log in a file: its first and last event, the chain before and after, when it ended.
+
+    `sha256` is of the file's events as they are, uncompressed, in hexadecimal.
+    """
+
+    month: str
+    first: int
+    last: int
+    previous: bytes
+    chain: bytes
+    at_ms: int
+    sha256: str
+
+
+class Opening(NamedTuple):
+    """A time in which a counter was `open` or `paused`; `end_ms` None while it lasts, `officer` "" if unknown."""
+
+    counter: str
+    state: str
+    officer: str
+    start_ms: int
+    end_ms: int | None
+
+
+class CounterDay(NamedTuple):
+    """What an officer did at a counter on a day: milliseconds open, paused, with somebody called, serving; visitors."""
+
+    day: str
+    counter: str
+    officer: str
+    open_ms: int
+    paused_ms: int
+    called_ms: int
+    serving_ms: int
+    served: int
+
+
+class TicketFilter(NamedTuple):
+    """Which tickets: None is any. With `at_the_end` a ticket is where its life ended, else wherever it ever was.
+
+    `from_ms` and `until_ms` (excluded) are of the time of issue; `result` is an outcome of the service.
+    """
+
+    states: tuple[str, ...] = ()
+    closed_by_day: bool | None = None
+    agency: str | None = None
+    service: str | None = None
+    counter: str | None = None
+    officer: str | None = None
+    result: str | None = None
+    at_the_end: bool = False
+    from_ms: int | None = None
+    until_ms: int | None = None
+
+
+class TicketRow(NamedTuple):
+    """A ticket in a list, with its spans in order."""
+
+    id: int
+    number: str
+    day: str
+    agency: str
+    service: str
+    counter: str | None
+    officer: str | None
+    state: str
+    closed_by_day: int
+    party_size: int
+    priority: str | None
+    source: str
+    issued_ms: int
+    since_ms: int
+    outcome: str | None
+    spans: tuple[Stretch, ...]
+
+
 class Reader(Protocol):
     """A consistent view of the store; everything read through one Reader belongs to one moment."""
 
@@ -341,8 +452,55 @@ class Reader(Protocol):
     def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
         """Every ticket issued on some days (both included) with its spans, in order."""
 
+    def lives(self, day: str, agency: str | None = None, service: str | None = None) -> list[Life]:
+        """The tickets issued on a day as figures see them; only those that were ever of an agency or a service."""
+
+    def days_with_tickets(self, first_day: str, last_day: str) -> list[str]:
+        """The days, both ends included, on which tickets were issued."""
+
+    def rolled(self, first: str, last: str) -> set[str]:
+        """The days and months, both ends included as texts, whose figures are rolled up and still hold."""
+
+    def figures(
+        self, cut: str, periods: Sequence[str], agency: str | None = None, service: str | None = None
+    ) -> list[Rollup]:
+        """The rollups of some periods, of all or of one agency or service."""
+
+    def targets(self, until_ms: int) -> list[tuple[int, dict[str, int]]]:
+        """Every catalogue up to a time: since when, and each service's target of the first wait, in milliseconds."""
+
+    def openings(self, start_ms: int, end_ms: int) -> list[Opening]:
+        """Openings and pauses of counters that touch a stretch of time, by counter and start."""
+
+    def counter_days(self, days: Sequence[str]) -> Iterator[CounterDay]:
+        """What counters did on some days that are rolled up."""
+
+    def tickets_of_day(self, day: str, which: TicketFilter, after: int, limit: int) -> list[TicketRow]:
+        """A day's tickets with ids above `after`, by id."""
+
     def events(self, after: int, limit: int) -> list[Event]:
         """The log after a sequence number."""
+
+    def archived_through(self) -> int:
+        """The number of the last event that is in an archive, 0 where none is."""
+
+    def archive(self, month: str) -> Archive | None:
+        """A month that was archived."""
+
+    def chain_at(self, seq: int) -> bytes | None:
+        """The chain value of an event that the database holds; of the last that was archived; of 0."""
+
+    def log_to_trim(self) -> bool:
+        """Whether events that were archived are still here."""
+
+    def visits_to_erase(self, before_ms: int, now_ms: int, limit: int) -> int | None:
+        """Through which visit codes, notes and documents are to be erased next, None where nothing is so old.
+
+        Visits are taken in the order in which they came; `now_ms` tells those of before the clock was set back.
+        """
+
+    def payloads_to_erase(self, before_ms: int, now_ms: int, limit: int) -> list[tuple[int, str, dict[str, Any]]]:
+        """The next events, at most `limit`, so old that words in them are to be erased: number, kind, payload."""
 
     def print_job(self, id: int) -> PrintJob | None:
         """One print job."""
@@ -439,6 +597,39 @@ class Reader(Protocol):
 
     def answered(self, actor: str, route: str, key: str) -> tuple[bytes, int, str] | None:
         """The first answer to an idempotency key: the request's hash, the status, the body."""
+
+    def last_finished(self, counter: str, day: str) -> Ticket | None:
+        """Who was served last at a counter on a day; not those whom the end of the day finished."""
+
+    def survey(self, ticket: int) -> Survey | None:
+        """What was answered for a ticket."""
+
+    def survey_tallies(self, first_day: str, last_day: str) -> dict[tuple[str, str], Tally]:
+        """The answers of a period added up, by agency and service; those without any are left out."""
+
+    def served_between(self, first_day: str, last_day: str) -> dict[tuple[str, str], int]:
+        """How many tickets of a period were served, by agency and service; those without any are left out."""
+
+    def surveys(self, first_day: str, last_day: str) -> Iterator[Survey]:
+        """Every survey of a period, by day and ticket."""
+
+    def respondents(self, first_day: str, last_day: str) -> list[tuple[str, str, dict[str, str | None], int]]:
+        """What respondents of a period told of themselves: agency, service, the form's fields, and how many told so."""
+
+    def comment(self, ticket: int) -> Comment | None:
+        """What was written beside the answers for a ticket."""
+
+    def comments(
+        self,
+        first_day: str,
+        last_day: str,
+        states: Sequence[str],
+        agency: str | None,
+        service: str | None,
+        before: int,
+        limit: int,
+    ) -> list[Comment]:
+        """The newest comments of a period in some states, of tickets before an id; agency and service None: of all."""
 
 
 class Tx(Reader, Protocol):
@@ -546,6 +737,24 @@ class Tx(Reader, Protocol):
     def forget_announcements(self, before_ms: int, limit: int) -> int:
         """Drop announcements from before a time, of the oldest `limit`; how many."""
 
+    def begin_rollup(self, period: str) -> None:
+        """Note that a day or month is being rolled up: a change of its tickets from now on undoes the note."""
+
+    def clear_rollup(self, period: str) -> None:
+        """Drop the figures of a period."""
+
+    def add_rollups(self, rollups: Sequence[Rollup]) -> None:
+        """Keep figures of a period."""
+
+    def add_counter_days(self, rows: Sequence[CounterDay]) -> None:
+        """Keep what counters did."""
+
+    def end_rollup(self, period: str) -> bool:
+        """The figures of a period hold, unless one of its tickets has changed since it was begun; whether they do."""
+
+    def forget_rollups(self) -> None:
+        """No figures hold any more; they are made anew from tickets and spans."""
+
     def add_user(self, name: str, role: str, password_hash: str) -> User:
         """A new user."""
 
@@ -582,8 +791,32 @@ class Tx(Reader, Protocol):
     def forget_answers(self, before_ms: int, limit: int) -> int:
         """Drop sessions that are over, and remembered answers, the oldest first; how many answers."""
 
+    def erase_visits(self, through: int) -> None:
+        """Erase codes, notes and named documents of the visits up to one, and note that it was done."""
+
+    def erase_payloads(self, through: int, left: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Put what is `left` of payloads in their place, tell so in the log, and note how far this was done."""
+
+    def add_archive(self, archive: Archive) -> None:
+        """Note a month that was archived."""
+
+    def trim_log(self, limit: int) -> int:
+        """Delete events that were archived, the oldest first; how many."""
+
     def forget_print_jobs(self, before_ms: int, limit: int) -> int:
         """Drop ended print jobs from before a time, of the oldest `limit` jobs; how many."""
+
+    def add_survey(self, survey: Survey, respondent: Mapping[str, str], comment: str | None) -> None:
+        """Keep what a visitor answered, told of themselves and wrote."""
+
+    def moderate_comment(self, ticket: int, state: str, moderator: str) -> None:
+        """Note whether a comment is shown."""
+
+    def remove_comment(self, ticket: int) -> None:
+        """Erase a comment; the answers stay."""
+
+    def forget_comments(self, before_ms: int, limit: int) -> int:
+        """Erase comments from before a time, at most `limit`; how many."""
 
 
 class Store(Protocol):
@@ -597,6 +830,9 @@ class Store(Protocol):
 
     def write(self, command: Callable[[Tx], T]) -> T:
         """Run a command in a transaction; returns once it is on disk, or raises and nothing is changed."""
+
+    def read_archive(self, month: str) -> Archive:
+        """A month's archive file, whose content is what its manifest tells; slow. Raises DomainError `bad_archive`."""
 
     def newest(self) -> int:
         """The sequence number of the newest event that is on disk."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from server.store import chain
 from server.store.migrations import KNOWN
 from server.store.migrations.m001_initial import APPLICATION_ID
 from server.store.sqlite import DATABASE, connect, new_epoch, settle
+from server.store.whole_files import appearing, sync
 
 PREFIX = "antrean-"
 
@@ -32,25 +33,9 @@ def backup(database: Path, target: Path) -> None:
         raise FileExistsError(f"{target} is there already")
     if not database.exists():
         raise FileNotFoundError(f"there is no database at {database}")
-    with _appearing(target) as part, closing(connect(database, readonly=True)) as connection:
+    with appearing(target) as part, closing(connect(database, readonly=True)) as connection:
         connection.execute("PRAGMA query_only = OFF")  # VACUUM INTO counts as a write; the file stays read-only
         connection.execute("VACUUM INTO ?", (str(part),))
-
-
-@contextmanager
-def _appearing(target: Path) -> Iterator[Path]:
-    """An empty file that only we may read, to be filled; it is `target` once it is whole and on disk, or gone."""
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        yield part
-        _sync(part)
-        os.rename(part, target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    _sync(target.parent)
 
 
 def daily(database: Path, folder: Path, second: Path | None, day: date, keep_days: int) -> list[Path]:
@@ -71,7 +56,7 @@ def daily(database: Path, folder: Path, second: Path | None, day: date, keep_day
             raise FileNotFoundError(f"there is no folder {second}; is its disk mounted?")
         copy = second / target.name
         if not copy.exists():
-            with _appearing(copy) as part:
+            with appearing(copy) as part:
                 shutil.copyfile(target, part)
             written.append(copy)
         _prune(second, day, keep_days)
@@ -140,13 +125,13 @@ def restore(source: Path, folder: Path, stamp: str, progress: Callable[[int], No
     with closing(connect(part)) as connection:
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('epoch', ?)", (new_epoch(),))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    _sync(part)
+    sync(part)
     if kept is not None:
         _keep(database, kept)
     for leftover in ("-wal", "-shm"):
         Path(f"{database}{leftover}").unlink(missing_ok=True)
     os.replace(part, database)
-    _sync(folder)
+    sync(folder)
     return kept
 
 
@@ -161,11 +146,3 @@ def _keep(database: Path, kept: Path) -> None:
     wal = Path(f"{database}-wal")
     if wal.exists():  # too damaged to be read: SQLite finds the log again under the new name
         os.rename(wal, f"{kept}-wal")
-
-
-def _sync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

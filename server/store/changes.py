@@ -13,8 +13,11 @@ from server.store import CounterRow, PrinterRow, PrintJob, Token, User, placehol
 from server.store.announcements import AnnouncementChanges
 from server.store.boards import BoardChanges
 from server.store.chain import Head, hash_payload, link
+from server.store.figures import FigureChanges
 from server.store.oversight import OversightChanges
 from server.store.records import TICKET_COLUMNS, Records
+from server.store.retention import RetentionChanges
+from server.store.surveys import SurveyChanges
 from server.wire import encode
 
 _INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
@@ -35,7 +38,9 @@ _NEW_TICKET: dict[str, Any] = {
 }
 
 
-class Changes(OversightChanges, AnnouncementChanges, BoardChanges, Records):
+class Changes(
+    OversightChanges, AnnouncementChanges, BoardChanges, SurveyChanges, RetentionChanges, FigureChanges, Records
+):
     """One command's changes; see the Tx protocol for the words.
 
     `head` is the newest row of the log as this command leaves it. The writer gives it to the
@@ -167,6 +172,8 @@ class Changes(OversightChanges, AnnouncementChanges, BoardChanges, Records):
         before = self.counter(id) or CounterRow(id, "closed", None, None, self.now_ms, None, None, None, None)
         after = replace(before, **values)
         self._run(_SET_COUNTER, [getattr(after, name) for name in _COUNTER_COLUMNS])
+        if (before.state, before.officer) != (after.state, after.officer):
+            self.note_opening(id, after.state, after.officer)
         return after
 
     def set_pace(self, service: str, day: str, pace: Pace) -> None:

@@ -27,7 +27,10 @@ from server.store import (
 )
 from server.store.announcements import AnnouncementRecords
 from server.store.boards import BoardRecords
+from server.store.figures import FigureRecords
 from server.store.oversight import OversightRecords
+from server.store.retention import RetentionRecords
+from server.store.surveys import SurveyRecords
 
 TICKET_COLUMNS = tuple(field.name for field in fields(Ticket))
 _STATE_AT = TICKET_COLUMNS.index("state")
@@ -60,7 +63,9 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
     return Ticket(*values)
 
 
-class Records(OversightRecords, AnnouncementRecords, BoardRecords):
+class Records(
+    OversightRecords, AnnouncementRecords, BoardRecords, SurveyRecords, RetentionRecords, FigureRecords
+):
     """Everything that screens and commands ask of the tables; see the Reader protocol for the words."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -292,7 +297,9 @@ class Records(OversightRecords, AnnouncementRecords, BoardRecords):
         rows = self._run(
             "SELECT seq, at_ms, kind, actor, payload FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
         )
-        return [Event(seq, at_ms, kind, actor, json.loads(payload)) for seq, at_ms, kind, actor, payload in rows]
+        return [
+            Event(seq, at_ms, kind, actor, json.loads(payload or "{}")) for seq, at_ms, kind, actor, payload in rows
+        ]
 
     def print_job(self, id: int) -> PrintJob | None:
         row = self._run(_JOB + "WHERE id = ?", (id,)).fetchone()
@@ -369,3 +376,11 @@ class Records(OversightRecords, AnnouncementRecords, BoardRecords):
             (actor, route, key),
         ).fetchone()
         return row
+
+    def last_finished(self, counter: str, day: str) -> Ticket | None:
+        return self._ticket(
+            "INDEXED BY ticket_served WHERE t.counter = ? AND t.day = ? AND t.state = 'finished' "
+            "AND t.closed_by_day = 0 ORDER BY t.finished_ms DESC, t.id DESC LIMIT 1",
+            counter,
+            day,
+        )

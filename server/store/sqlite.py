@@ -15,6 +15,8 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from server.clock import Clock
+from server.domain.errors import DomainError
+from server.store import Archive, archive
 from server.store.changes import Changes
 from server.store.migrations import KNOWN, migrations
 from server.store.records import Records
@@ -82,6 +84,26 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
+class ReadOnlyStore:
+    """A database for one who only reads, in a process of its own. Raises sqlite3.Error."""
+
+    def __init__(self, path: Path) -> None:
+        self._records = Records(connect(path, readonly=True))
+
+    @contextmanager
+    def read(self) -> Iterator[Records]:
+        """One consistent view."""
+        self._records.connection.execute("BEGIN")
+        try:
+            yield self._records
+        finally:
+            self._records.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._records.connection.close()
+
+
 class SqliteStore:
     """The hall's state in one SQLite file; see the Store protocol for the words."""
 
@@ -136,6 +158,13 @@ class SqliteStore:
     def write(self, command: Callable[[Changes], T]) -> T:
         result: T = self._writer.submit(command)
         return result
+
+    def read_archive(self, month: str) -> Archive:
+        path = archive.path_of(self.path.parent / archive.FOLDER, month)
+        try:
+            return archive.read(path)
+        except archive.BadArchive as error:
+            raise DomainError("bad_archive", f"{path.name}: {error}", field="month") from None
 
     def newest(self) -> int:
         return self._writer.newest()

@@ -23,7 +23,7 @@ from server.store import Reader
 from server.views import text
 
 PHONE_TEXTS = ("visit.", "time.", "page.")
-PAGES = {"kiosk": "/kiosk/{}", "display": "/display/{}", "counter": "/counter/"}
+PAGES = {"kiosk": "/kiosk/{}", "display": "/display/{}", "counter": "/counter/", "survey": "/survey/counter/{}"}
 YEAR_S = 400 * 24 * 3600
 
 
@@ -54,7 +54,12 @@ def pages(house: House) -> Blueprint:
             return hall, reader.visit_id(code) if CODE.fullmatch(code) else None
 
         hall, found = reading(house, read)
-        page = {"code": code if found else None, "hall": {"name": hall.name, "timezone": hall.timezone}}
+        survey = house.settings.survey
+        page = {
+            "code": code if found else None,
+            "hall": {"name": hall.name, "timezone": hall.timezone},
+            "survey_hours": survey.open_hours if survey.enabled else 0,
+        }
         html = render(house, "visit.html", hall.name, page, only=PHONE_TEXTS)
         return html if found else (html, 404)
 

@@ -14,11 +14,13 @@ from tests.api.wide_hall import empty, fingerprint
 from tests.harness import Answer, Client, RunningHall
 
 HUGE = 10**30
+NINE = {f"u{n}": 4 for n in range(1, 10)}
 VALID: dict[str, dict[str, Any]] = {
     "/tickets": {"services": ["one"], "priority": "elderly", "party_size": 2, "language": "en"},
     "/session": {"name": "siti", "password": "not the right one"},
     "/users": {"name": "Rini", "role": "officer", "password": "sandi-petugas", "replace": False},
     "/tokens": {"role": "kiosk", "name": "a kiosk", "subject": "kiosk-1"},
+    "/archives": {"month": "2026-01"},
     "/print-jobs/claim": {"printers": ["printer-1"], "wait_s": 0.5, "session": "a1"},
     "/print-jobs/{job}/report": {"state": "failed", "reason": "paper", "retry": True},
     "/printers/{printer}/status": {"state": "offline", "reason": "no answer"},
@@ -46,6 +48,9 @@ VALID: dict[str, dict[str, Any]] = {
                                   "paused": None, "position": None},
     "/emergency": {"text": {"id": "Keluar", "en": "Leave"}, "zones": ["a"]},
     "/display-enrolments/{code}/accept": {"display": "board-a", "board": None},
+    "/visits/{code}/survey": {"ticket": 1, "answers": NINE, "comment": "baik", "respondent": {"age": "60_over"}},
+    "/counters/{counter}/survey": {"ticket": 1, "answers": NINE, "comment": None, "respondent": None},
+    "/surveys/comments/{ticket}": {"state": "shown"},
     **{
         f"/counters/{{counter}}/{verb}": {"expect": None}
         for verb in ("close", "call-next", "recall", "start", "requeue", "undo")
@@ -55,7 +60,7 @@ VALID: dict[str, dict[str, Any]] = {
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
                  "/printers/{printer}/test", "/alerts/{alert}/acknowledge", "/board-messages/{message}/delete",
                  "/emergency/clear", "/display-enrolments", "/display-enrolments/{code}/refuse",
-                 "/voice/{zone}/test")  # fmt: skip
+                 "/voice/{zone}/test", "/reports/rebuild")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
 PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1", "{service}": "one",
                "{agency}": "x", "{alert}": "1", "{message}": "1", "{code}": "AAAAAA", "{display}": "board-a",
@@ -66,7 +71,8 @@ PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "pr
 def a_hall_at_work(wide_hall: RunningHall) -> None:
     """A ticket and an open counter, so that what should be refused would have something to change; and who asks."""
     empty(wide_hall)
-    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None), ("display", "board-a")):
+    for role, subject in (("admin", None), ("printer", "printer-1"), ("printer", None), ("display", "board-a"),
+                          ("survey", "1")):  # fmt: skip
         wide_hall.token(role, subject)
     wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one"]})
     wide_hall.client("counter", "1").do("/counters/1/open")
@@ -91,6 +97,8 @@ def caller(hall: RunningHall, path: str) -> Client:
         return hall.client("printer", "printer-1")
     if path.startswith("/displays/"):
         return hall.client("display", "board-a")
+    if path == "/counters/{counter}/survey":
+        return hall.client("survey", "1")
     return hall.client("admin")
 
 
@@ -271,6 +279,32 @@ def test_a_thing_that_does_not_exist(path: str, wide_hall: RunningHall) -> None:
         ("/reports/waiting?from=2026-03-02&to=2026-03-01", "to"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=colour", "by"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&format=pdf", "format"),
+        ("/reports/satisfaction?from=2026-03-02", "to"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-01", "to"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&by=hour", "by"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&format=pdf", "format"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&agency=%00", "agency"),
+        ("/reports/satisfaction?from=2026-03-02&to=2026-03-02&service=A%20B", "service"),
+        ("/surveys/comments?from=2026-03-02&to=2026-03-02&state=loud", "state"),
+        ("/surveys/comments?from=2026-03-02&to=2026-03-02&before=-1", "before"),
+        ("/reports/waiting?from=20260302&to=2026-03-02", "from"),
+        ("/reports/waiting?from=2000-01-01&to=2026-03-02", "to"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&compare=next", "compare"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&bom=yes", "bom"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&agency=", "agency"),
+        (f"/reports/waiting?from=2026-03-02&to=2026-03-02&service={'x' * 201}", "service"),
+        ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=counter&service=one", "service"),
+        ("/reports/counters?from=2026-03-02&to=2026-03-02&by=service", "by"),
+        ("/reports/outcomes?from=2026-03-02&to=2026-03-02&agency=%00", "agency"),
+        ("/reports/distribution?from=2026-03-02&to=2026-03-02&metric=weight", "metric"),
+        ("/reports/distribution?from=2026-03-02&to=2026-03-02&step=0", "step"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&hour=24", "hour"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&weekday=monday", "weekday"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&outcome=lost", "outcome"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&after=12", "after"),
+        ("/reports/tickets?from=2026-03-02&to=2026-03-02&limit=1001", "limit"),
+        ("/reports/monthly", "month"),
+        ("/reports/monthly?month=2026-13", "month"),
     ],
 )  # fmt: skip
 def test_a_bad_question_names_its_parameter(path: str, field: str, wide_hall: RunningHall) -> None:
@@ -318,6 +352,26 @@ def test_a_wish_that_can_never_be_right(body: Any, field: str, code: str, wide_h
 )
 def test_what_a_supervisor_cannot_mean(path: str, body: Any, field: str, wide_hall: RunningHall) -> None:
     assert_refused(wide_hall.client("admin").post(path, body), (422,), field)
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"answers": {}}, "answers"),
+        ({"answers": {**NINE, "u10": 4}}, "answers"),
+        ({"answers": {**NINE, "u7": 5}}, "answers.u7"),
+        ({"answers": {**NINE, "u7": "4"}}, "answers.u7"),
+        ({"answers": dict.fromkeys(NINE)}, "answers"),
+        ({"comment": "x" * 501}, "comment"),
+        ({"comment": "\x00"}, "comment"),
+        ({"respondent": {"name": "Siti"}}, "respondent"),
+        ({"respondent": {"job": "king"}}, "respondent.job"),
+    ],
+)
+def test_answers_that_can_never_be_right(wrong: Any, field: str, wide_hall: RunningHall) -> None:
+    for path in ("/visits/{code}/survey", "/counters/{counter}/survey"):
+        assert_refused(post(wide_hall, path, json.dumps({**VALID[path], **wrong}).encode()), (422,), field)
 
 
 @pytest.mark.usefixtures("unchanged")

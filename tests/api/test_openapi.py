@@ -36,7 +36,12 @@ def test_every_call_says_what_it_does_and_what_it_answers(described: dict[str, A
 
 @pytest.mark.parametrize(
     ("path", "names"),
-    [("/api/v1/events", {"after", "limit"}), ("/api/v1/reports/waiting", {"from", "to", "by", "format"})],
+    [
+        ("/api/v1/events", {"after", "limit"}),
+        ("/api/v1/reports/satisfaction", {"from", "to", "by", "agency", "service", "format"}),
+        ("/api/v1/surveys/comments", {"from", "to", "agency", "service", "state", "before"}),
+        ("/api/v1/reports/waiting", {"from", "to", "by", "agency", "service", "compare", "format", "bom"}),
+    ],
 )
 def test_what_may_be_asked_stands_there(path: str, names: set[str], described: dict[str, Any]) -> None:
     parameters = described["paths"][path]["get"]["parameters"]
@@ -57,6 +62,7 @@ def test_every_command_of_the_queue_takes_a_key(described: dict[str, Any]) -> No
         "/services/{service}/hours", "/agencies/{agency}/hours", "/alerts/{alert}/acknowledge",
         "/voice/{zone}/test", "/board-messages", "/board-messages/{message}", "/board-messages/{message}/delete",
         "/emergency", "/emergency/clear", "/display-enrolments/{code}/accept", "/display-enrolments/{code}/refuse",
+        "/visits/{code}/survey", "/counters/{counter}/survey", "/surveys/comments/{ticket}",
         *(f"/counters/{{counter}}/{verb}" for verb in (
             "open", "pause", "close", "call-next", "call", "recall", "start", "finish", "no-show", "requeue", "restore",
             "undo", "hold", "resume", "transfer", "direct", "profile", "acknowledge",

@@ -19,7 +19,7 @@ Scenery = Callable[[], Scene]
 def clients(wide_hall: RunningHall) -> dict[str, Client]:
     """Somebody of each role; the counter's token has opened counter 1, the officer counter 2."""
     empty(wide_hall)
-    subjects = {"display": "board-a", "printer": "printer-1", "kiosk": "kiosk-1", "counter": "1"}
+    subjects = {"display": "board-a", "printer": "printer-1", "kiosk": "kiosk-1", "survey": "1", "counter": "1"}
     found = {role: wide_hall.client(role, subjects.get(role)) for role in ROLES if role not in ("nobody", "officer")}
     found |= {"nobody": wide_hall.client(None), "officer": wide_hall.officer("dewi")}
     found["counter"].do("/counters/1/open")

@@ -2,7 +2,7 @@
 
 Every call names what it is aimed at, so that "its own" and "another's" are two calls. What the scene holds: a board's
 token for `board-a`, a print worker's for `printer-1`, a kiosk's for `kiosk-1`, a counter's for counter 1, and an
-officer who has opened counter 2.
+officer who has opened counter 2. A survey tablet stands at counter 1.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-ROLES = ("nobody", "display", "printer", "kiosk", "counter", "officer", "supervisor", "admin")
+ROLES = ("nobody", "display", "printer", "kiosk", "survey", "counter", "officer", "supervisor", "admin")
 EVERYBODY = frozenset(ROLES)
 OVERSEERS = frozenset(("supervisor", "admin"))
 STAFF = OVERSEERS | {"counter", "officer"}
 ADMIN = frozenset(("admin",))
 NEVER_CURRENT = 999_999_999
+NINE = tuple(f"u{n}" for n in range(1, 10))
 VERBS = (
     "call-next", "recall", "start", "finish", "no-show", "requeue", "undo", "pause", "close", "hold", "direct",
 )  # fmt: skip
@@ -162,6 +163,28 @@ def _board_calls() -> list[Call]:
     ]  # fmt: skip
 
 
+def _survey_calls() -> list[Call]:
+    tablet, told = frozenset(("survey",)), {"ticket": NEVER_CURRENT, "answers": dict.fromkeys(NINE, 4)}
+    days = "?from={0}&to={0}"
+    return [
+        api("GET", "/visits/{code}/survey", EVERYBODY, path=lambda s: f"/api/v1/visits/{s.code}/survey"),
+        api("POST", "/visits/{code}/survey", EVERYBODY, path=lambda s: f"/api/v1/visits/{s.code}/survey", body=told),
+        api("GET", "/counters/{counter}/survey", OVERSEERS | tablet, "whom its own counter asks",
+            path=lambda s: "/api/v1/counters/1/survey"),
+        api("GET", "/counters/{counter}/survey", OVERSEERS, "whom another's counter asks",
+            path=lambda s: "/api/v1/counters/2/survey"),
+        api("POST", "/counters/{counter}/survey", tablet, "answer at its own counter",
+            path=lambda s: "/api/v1/counters/1/survey", body=told),
+        api("POST", "/counters/{counter}/survey", frozenset[str](), "answer at another's counter",
+            path=lambda s: "/api/v1/counters/2/survey", body=told),
+        api("GET", "/reports/satisfaction", OVERSEERS,
+            path=lambda s: f"/api/v1/reports/satisfaction{days.format(s.day)}"),
+        api("GET", "/surveys/comments", OVERSEERS, path=lambda s: f"/api/v1/surveys/comments{days.format(s.day)}"),
+        api("POST", "/surveys/comments/{ticket}", OVERSEERS, path=lambda s: f"/api/v1/surveys/comments/{NEVER_CURRENT}",
+            body={"state": "shown"}),
+    ]  # fmt: skip
+
+
 CALLS: list[Call] = [
     Call("healthz", "GET", "/healthz", EVERYBODY),
     Call("readyz", "GET", "/readyz", EVERYBODY),
@@ -188,6 +211,11 @@ CALLS: list[Call] = [
     *_print_calls(),
     *_board_calls(),
     api("GET", "/reports/waiting", OVERSEERS, path=lambda s: f"/api/v1/reports/waiting?from={s.day}&to={s.day}"),
+    *(api("GET", f"/reports/{what}", OVERSEERS, path=lambda s, w=what: f"/api/v1/reports/{w}?from={s.day}&to={s.day}")
+      for what in ("counters", "outcomes", "distribution", "tickets")),
+    api("GET", "/reports/monthly", OVERSEERS, path=lambda s: f"/api/v1/reports/monthly?month={s.day[:7]}"),
+    api("GET", "/reports/state", OVERSEERS),
+    api("POST", "/reports/rebuild", ADMIN),
     api("GET", "/events", OVERSEERS),
     api("GET", "/supervisor", OVERSEERS),
     api("GET", "/services/{service}/queue", OVERSEERS, path=lambda s: "/api/v1/services/one/queue"),
@@ -199,11 +227,13 @@ CALLS: list[Call] = [
         body={"override": None}),
     api("POST", "/messages", OVERSEERS, body={"text": "Rapat pukul 15.00", "counters": ["8"]}),
     api("POST", "/alerts/{alert}/acknowledge", OVERSEERS, path=lambda s: f"/api/v1/alerts/{NEVER_CURRENT}/acknowledge"),
+    *_survey_calls(),
     api("GET", "/catalogue", ADMIN),
     api("POST", "/catalogue", ADMIN, body={"hall": {}}),
     api("POST", "/users", ADMIN, body={"name": "nobody", "role": "none", "password": "long enough"}),
     api("POST", "/tokens", ADMIN, body={"role": "none", "name": "none"}),
     api("POST", "/clock/accept", ADMIN),
+    api("POST", "/archives", ADMIN, body={"month": "2020-01"}),
 ]
 
 LOGIN = {("POST", "/api/v1/session"), ("POST", "/api/v1/session/end")}

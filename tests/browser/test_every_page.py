@@ -89,6 +89,12 @@ def test_the_counter(screens: Screens, desk: Desk) -> None:
     audit(page)
 
 
+def test_the_reports_before_anybody_has_logged_in(screens: Screens) -> None:
+    page = screens.open("/reports/", DESK)
+    page.wait_for_selector("#login-username")
+    audit(page)
+
+
 def test_the_board(screens: Screens, desk: Desk) -> None:
     board = screens.board("board-hall")
     desk.queue(2)

@@ -24,8 +24,12 @@ from server.domain.hall import WEEKDAYS
 from server.policy import Policy
 from server.simulation.loop import Loop
 from server.simulation.opening import open_the_hall
-from tests.browser.mal import PASSWORD, Mal, on_network
+from server.store.sqlite import DATABASE
+from tests.browser import address
+from tests.browser.mal import PASSWORD, Mal, document, on_network
 from tests.browser.screens import DESK, PHONE, UPRIGHT, WIDE, Screens
+from tests.harness import wait_until
+from tests.past_days import PastDays, working_days
 from tests.virtual_hall import VirtualHall
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -222,3 +226,34 @@ def test_emergency(screens: Screens, morning: Mal) -> None:
         take(board, "board-emergency.png", WIDE)
     finally:
         morning.client().do("/emergency/clear")
+
+
+@pytest.fixture
+def months(tmp_path: Path) -> Iterator[Mal]:
+    """The shipped hall with two months behind it, rolled up."""
+    hall = Mal(tmp_path, document())
+    hall.start()
+    hall.local().do("/users", {"name": "walikota", "role": "supervisor", "password": PASSWORD})
+    hall.stop()
+    settings = load(hall.config, {})
+    now = datetime.now(settings.hall.zone_info)
+    yesterday = now.date() - timedelta(days=1)
+    PastDays(settings.hall).write(hall.data / DATABASE, working_days(yesterday, 60), int(now.timestamp() * 1000))
+    hall.start()
+    chief = hall.client("supervisor")
+    wait_until(lambda: chief.get("/reports/state")["not_rolled_up"] == 0, 180.0, "all days rolled up")
+    yield hall
+    hall.stop()
+
+
+def test_reports(browser: Browser, months: Mal) -> None:
+    screens = Screens(browser, months)
+    context = screens.context(DESK)
+    name, _, value = months.login("walikota").partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": address(months.url)}])
+    page = context.new_page()
+    page.goto(address(months.url, "/reports/?period=last_month"))
+    page.wait_for_selector("main[data-state=ready]")
+    expect(page.locator("[data-answer=where] .large")).to_contain_text("pukul")
+    take(page, "reports.png", DESK)
+    screens.close()

@@ -20,6 +20,7 @@ PASSWORD = "sandi-petugas\n"
 ADD = ("user", "add", "siti", "--password-stdin", "--role")
 TOKEN = ("token", "create", "--name", "x", "--role")
 REPORT = ("report", "waiting", "--from")
+SKM = ("report", "satisfaction", "--from")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,7 @@ DONE: list[tuple[str, ...]] = [
     ("check",),
     ("migrate",),
     ("verify",),
+    ("archive", "--before", "2020-01"),
     (*ADD, "officer", "--replace"),
     (*TOKEN, "kiosk", "--kiosk", "kiosk-1"),
     (*TOKEN, "display", "--display", "board"),
@@ -42,6 +44,15 @@ DONE: list[tuple[str, ...]] = [
     (*REPORT, "2026-01-01", "--to", "2026-12-31"),
     (*REPORT, "2026-01-01", "--to", "2026-12-31", "--by", "service", "--format", "csv"),
     (*REPORT, "2026-01-01", "--to", "2026-01-01", "--format", "json"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31", "--by", "service", "--agency", "x", "--format", "csv"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31", "--format", "json"),
+    (*SKM, "2026-01-01", "--to", "2026-12-31", "--format", "xlsx"),
+    (*TOKEN, "survey", "--counter", "1"),
+    *(("report", what, "--from", "2026-01-01", "--to", "2026-12-31") for what in ("counters", "outcomes", "tickets")),
+    (*REPORT, "2026-01-01", "--to", "2026-12-31", "--format", "xlsx"),
+    ("report", "monthly", "--month", "2026-01"),
+    ("report", "rebuild"),
     ("printer", "status"),
     ("slip", "preview", "--width", "58"),
     ("voice", "say", "A-001", "--counter", "1"),
@@ -50,6 +61,9 @@ FAILED: list[tuple[tuple[str, ...], str]] = [
     (("restore", "none.db"), "there is no file"),
     ((*TOKEN, "kiosk", "--kiosk", "kiosk-9"), 'no kiosk has the id "kiosk-9"'),
     ((*TOKEN, "kiosk"), "name the kiosk"),
+    ((*TOKEN, "survey"), "name the counter"),
+    ((*TOKEN, "survey", "--counter", "99"), 'no counter has the id "99"'),
+    ((*SKM, "2026-01-01", "--to", "2026-01-02", "--output", "none/skm.csv"), "cannot be written"),
     (("clock", "accept"), "has not jumped"),
     (("run", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     (("run", "--host", "no such host"), "cannot listen on no such host"),
@@ -66,10 +80,14 @@ WRONG: list[tuple[str, ...]] = [
     ("backup",),
     ("restore",),
     ("verify", "more"),
+    ("archive",),
+    ("archive", "--before", "2026-13"),
+    ("archive", "--before", "January"),
     ("user", "add"),
     (*ADD, "king"),
     (*TOKEN, "officer"),
     (*TOKEN, "kiosk", "--display", "board"),
+    (*TOKEN, "survey", "--kiosk", "kiosk-1"),
     ("hall", "apply"),
     ("hall", "apply", "none.toml"),
     ("clock",),
@@ -82,6 +100,11 @@ WRONG: list[tuple[str, ...]] = [
     (*REPORT, "yesterday", "--to", "today"),
     (*REPORT, "2026-01-02", "--to", "2026-01-01"),
     (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "weather"),
+    (*SKM, "2026-01-02", "--to", "2026-01-01"),
+    (*SKM, "2026-01-01", "--to", "2026-01-02", "--by", "hour"),
+    (*SKM, "2026-01-01", "--to", "2026-01-02", "--format", "pdf"),
+    (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "counter", "--service", "one"),
+    ("report", "monthly", "--month", "January"),
 ]
 
 

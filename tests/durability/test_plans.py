@@ -14,6 +14,7 @@ from server.commands.catalogue import apply
 from server.domain.actors import SYSTEM, Actor
 from server.hall_file import parse_hall
 from server.policy import Policy
+from server.store import TicketFilter
 from server.store.changes import Changes
 from server.store.offline import write_offline
 from server.store.records import Records
@@ -21,7 +22,8 @@ from server.store.sqlite import connect
 from tests.small_hall import small
 
 GROWING = ("tickets", "spans", "events", "visits", "print_jobs", "idempotency", "messages", "receipts", "alerts",
-           "announcements")  # fmt: skip
+           "announcements", "surveys", "survey_respondents", "survey_comments", "figures",
+           "counter_days", "openings")  # fmt: skip
 DAY = "2026-11-22"
 
 
@@ -78,7 +80,20 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "served_on": lambda r: r.served_on("1", DAY),
     "given_for": lambda r: r.given_for(1),
     "spans": lambda r: list(r.spans(DAY, DAY)),
+    "lives": lambda r: (r.lives(DAY), r.lives(DAY, "x", "one")),
+    "days_with_tickets": lambda r: r.days_with_tickets("2026-01-01", DAY),
+    "figures": lambda r: (r.figures("agency", [DAY]), r.figures("service", [DAY, "2026-11"], "x", "one")),
+    "openings": lambda r: r.openings(10**12, 10**12 + 86_400_000),
+    "counter_days": lambda r: list(r.counter_days([DAY])),
+    "tickets_of_day": lambda r: (
+        r.tickets_of_day(DAY, TicketFilter(), 0, 10),
+        r.tickets_of_day(DAY, TicketFilter(("finished",), False, "x", "one", "1", "Siti", "a", True, 1, 2), 0, 10),
+        r.tickets_of_day(DAY, TicketFilter(agency="x", counter="1"), 0, 10),
+    ),
     "events": lambda r: r.events(3, 10),
+    "chain_at": lambda r: (r.chain_at(3), r.archived_through(), r.log_to_trim()),
+    "visits_to_erase": lambda r: r.visits_to_erase(2**50, 2**50, 100),
+    "payloads_to_erase": lambda r: r.payloads_to_erase(2**50, 2**50, 100),
     "print_job": lambda r: (r.print_job(1), r.last_job_of_visit(1)),
     "claimable": lambda r: r.claimable(["printer-1"], "token:w", 2**50),
     "copy_of_job": lambda r: r.copy_of_job(1),
@@ -99,6 +114,14 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
                          r.enrolments()),
     "token": lambda r: r.token(b"x"),
     "answered": lambda r: r.answered("a", "b", "c"),
+    "last_finished": lambda r: r.last_finished("1", DAY),
+    "survey": lambda r: r.survey(1),
+    "survey_tallies": lambda r: r.survey_tallies(DAY, DAY),
+    "served_between": lambda r: r.served_between(DAY, DAY),
+    "surveys": lambda r: list(r.surveys(DAY, DAY)),
+    "respondents": lambda r: list(r.respondents(DAY, DAY)),
+    "comment": lambda r: r.comment(1),
+    "comments": lambda r: r.comments(DAY, DAY, ("new", "shown"), "x", "one", 2**53, 51),
 }
 
 
@@ -139,8 +162,11 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "enrolment",
         "enrolment_by_secret",
         "enrolments",
+        "archive",
     }
     together = {
+        "archived_through",
+        "log_to_trim",
         "catalogue_version",
         "visit_code",
         "busy_ticket_of_visit",
@@ -163,7 +189,8 @@ def reads_through(step: str) -> bool:
     found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
     if found is None:
         return False
-    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits", "m": "messages", "r": "receipts"}
+    names = {"t": "tickets", "s": "spans", "b": "tickets", "v": "visits", "m": "messages", "r": "receipts",
+             "c": "survey_comments", "p": "survey_respondents"}  # fmt: skip
     table = names.get(found[1], found[1])
     partial = {
         "ticket_at_counter",

@@ -154,20 +154,19 @@ def _figures_add_up(queue: QueueHall, now: Picture) -> None:
     for span in now.spans:
         lives[span["ticket"]].append(span)
     for by in ("agency", "service"):
-        waits, services, keys = defaultdict(list), defaultdict(list), set()
+        waits, services = defaultdict(list), defaultdict(list)
+        keys = {span[by] for span in now.spans}
         for ticket in now.tickets.values():
-            keys.add(ticket[by])
             there = [span for span in lives[ticket["id"]] if span["state"] in AT_COUNTER]
-            if there and ticket["source"] != "direct":
-                keys.add(there[0][by])
             for key in {span[by] for span in lives[ticket["id"]]}:
                 own = [span for span in lives[ticket["id"]] if span[by] == key and span["end_ms"] is not None]
                 if there and any(span["state"] == "waiting" for span in own):
                     waits[key].append(_sum_s(own, "waiting"))
-                if ticket["state"] == "finished" and any(span["state"] == "serving" for span in own):
+                served = ticket["state"] == "finished" and not ticket["closed_by_day"]
+                if served and any(span["state"] == "serving" for span in own):
                     services[key].append(_sum_s(own, "serving"))
         rows = queue.read(lambda reader, hall, now_ms, by=by: waiting_report(reader, hall, "2000", "2099", by))  # type: ignore[misc]
-        assert {row["key"] for row in rows} == keys | waits.keys() | services.keys()
+        assert {row["key"] for row in rows} == keys
         for row in rows:
             mine = [ticket for ticket in now.tickets.values() if ticket[by] == row["key"]]
             outcomes = Counter(outcome(ticket) for ticket in mine)

@@ -106,7 +106,8 @@ class Screen:
 
 def connect(hall: RunningHall, screen: str, id: str, *, token: str | None = None, **more: Any) -> Screen:
     """A listening screen with the token of its own device, a supervisor's for a supervisor; phones need none."""
-    roles = {"display": "display", "kiosk": "kiosk", "counter": "counter", "supervisor": "supervisor"}
+    roles = {"display": "display", "kiosk": "kiosk", "counter": "counter", "survey": "survey",
+             "supervisor": "supervisor"}
     if token is None and screen in roles:
         token = hall.token(roles[screen], None if screen == "supervisor" else id)
     return Screen(hall, screen, id, {} if token is None else {"token": token}, **more).open()

@@ -14,6 +14,7 @@ from server.broadcast import Broadcaster
 from server.config import Settings
 from server.house import House
 from server.limits import Limiter
+from server.reckoner import Reckoner
 from server.store.threads import NativeThreads
 from tests.queue.house import BUDI, KIOSK, SITI, QueueHall, hall_document
 
@@ -26,7 +27,7 @@ class Told:
         house = House(
             store=queue.store, settings=Settings(queue.hall), policy=queue.policy, keys=Keys("s", "l", "w"),
             threads=threads, folder=Path("."), version="1", printing=threads.signal(), limiter=Limiter(),
-            slip_style={},
+            slip_style={}, reckoner=Reckoner(queue.path),
         )  # fmt: skip
         self.rooms: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         self.broken = False

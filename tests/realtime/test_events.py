@@ -41,7 +41,8 @@ def without_gaps(messages: list[Message], first_seq: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("screen", "id"), [("display", "board-a"), ("counter", "1"), ("kiosk", "kiosk-1"), ("supervisor", "")]
+    ("screen", "id"), [("display", "board-a"), ("counter", "1"), ("kiosk", "kiosk-1"), ("survey", "1"),
+                       ("supervisor", "")]
 )
 def test_hello_comes_first(screen: str, id: str, live_hall: RunningHall, listen: Connect) -> None:
     shown = listen(live_hall, screen, id)
@@ -221,6 +222,11 @@ def test_who_may_not_listen_is_told_why(live_hall: RunningHall) -> None:
     assert refusal(hall, "display", "board-a", token=kiosk) == "forbidden"
     assert refusal(hall, "kiosk", "kiosk-2", token=kiosk) == "forbidden"
     assert refusal(hall, "counter", "2", token=counter) == "forbidden"
+    survey = hall.token("survey", "1")
+    assert refusal(hall, "survey", "2", token=survey) == "forbidden"
+    assert refusal(hall, "counter", "1", token=survey) == "forbidden"
+    assert refusal(hall, "survey", "1", token=kiosk) == "forbidden"
+    assert refusal(hall, "survey", "nowhere", token=supervisor) == "unknown_screen"
     assert refusal(hall, "supervisor", "", token=counter) == "forbidden"
     assert refusal(hall, "supervisor", "", token=printer) == "forbidden"
     assert refusal(hall, "display", "nowhere", token=supervisor) == "unknown_screen"

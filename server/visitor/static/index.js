@@ -64,6 +64,7 @@ function officers() {
       link({ href: "/counter/", picture: "headset", title: t("index.counter"), text }),
       link({ href: "/supervisor/", picture: "eye", title: t("index.supervisor"), text: t("index.supervisor_text") }),
       link({ href: "/admin/printers", picture: "printer", title: t("index.printers"), text: t("index.printers_text") }),
+      link({ href: "/reports/satisfaction", picture: "star", title: t("index.satisfaction"), text: t("index.satisfaction_text") }),
     ]),
     demo?.logins.length > 0 && logins(demo.logins),
   );

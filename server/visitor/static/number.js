@@ -1,5 +1,6 @@
 // The number: the largest thing on the page; and the smaller cards of a visitor's other numbers.
 
+import { boot } from "/static/api.js";
 import { el } from "/static/dom.js";
 import { clock, name, t } from "/static/text.js";
 import { mark } from "/visitor/static/marks.js";
@@ -57,7 +58,17 @@ function standing(ticket, at_ms) {
       mark(markOf(ticket)),
       el("div", {}, ...spoken(kind, ticket).map((text, i) => el("p", { class: i ? "advice" : "sentence", text }))),
     ),
-  ];
+    rating(ticket, at_ms),
+  ].filter(Boolean);
+}
+
+/** The way to say what one thought of the service, once one was served and for as long as it is asked; then thanks. */
+function rating(ticket, at_ms) {
+  const { code, survey_hours } = boot.page;
+  if (ticket.survey === "answered") return el("p", { class: "rated", text: t("visit.survey_done") });
+  const over_ms = Date.parse(ticket.finished_at ?? 0) + survey_hours * 3_600_000;
+  if (ticket.survey !== "open" || !survey_hours || at_ms > over_ms) return null;
+  return el("a", { class: "button call rate", href: `/t/${code}/survey?ticket=${ticket.id}`, text: t("visit.survey") });
 }
 
 /** What stands beside the mark. How many are ahead is among the facts already. */
@@ -92,7 +103,7 @@ function fact(label, value, more) {
 }
 
 /** Another number of the same visitor. */
-export function card(ticket) {
+export function card(ticket, at_ms) {
   return el(
     "li",
     { class: "other card", data: { kind: kindOf(ticket) } },
@@ -104,6 +115,7 @@ export function card(ticket) {
       el("p", { class: "agency", dir: "auto", text: name(ticket.agency_name) }),
     ),
     el("p", { class: "sentence" }, mark(markOf(ticket)), el("span", { text: sentence(ticket) })),
+    rating(ticket, at_ms),
   );
 }
 

@@ -35,7 +35,7 @@ function render() {
   draw(away, [isAway, state.contact_ms && clock(state.contact_ms)], () => (isAway ? [mark("cut"), el("span", { text: awayWords() })] : []));
   draw(main, [kind, first, first && clock(state.at_ms)], () => (first ? hero(first, state.at_ms) : message(kind)));
   others.hidden = rest.length === 0;
-  draw(others, rest, () => [el("h2", { text: t("visit.others") }), el("ul", {}, rest.map(card))]);
+  draw(others, rest, () => [el("h2", { text: t("visit.others") }), el("ul", {}, rest.map((ticket) => card(ticket, state.at_ms)))]);
   draw(foot, [state.unknown, state.line, state.contact_ms && clock(state.contact_ms)], () => footWords(state.line));
   if (first) tell(first);
 }
