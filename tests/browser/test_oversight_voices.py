@@ -115,3 +115,19 @@ def test_the_boards_page_and_this_one_lead_to_each_other(screens: Screens) -> No
     page.click(".nav >> text=Pengawasan")
     expect(page.locator(".bar-title")).to_have_text("Pengawasan")
     page.wait_for_selector(".voice")
+
+
+def test_a_message_and_a_profile_have_room_at_the_terminal(screens: Screens, desk: Desk, mal: Mal) -> None:
+    (number, *_) = desk.queue(3)
+    desk.do("open")
+    mal.client("supervisor").do(f"/counters/{desk.id}/profile", {"profile": "order", "expect": None})
+    mal.client("supervisor").do("/messages", {"text": "Rapat pukul 15.00. " * 10, "counters": [desk.id]})
+    terminal = screens.counter(desk.officer)
+    expect(terminal.locator(".told")).to_contain_text("Rapat pukul 15.00")
+    expect(tool(terminal, "P")).to_contain_text("Berurutan")
+    desk.do("call-next")
+    expect(terminal.locator("[data-state=called] .current-number")).to_have_text(number)
+    audit(terminal)
+    photo(terminal, "strip-profile")
+    high, wide = terminal.evaluate("[document.scrollingElement.scrollHeight, document.scrollingElement.scrollWidth]")
+    assert (high, wide) <= (DESK[1], DESK[0]), "the officer's work is in sight as a whole"
