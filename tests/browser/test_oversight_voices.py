@@ -123,7 +123,7 @@ def test_a_message_and_a_profile_have_room_at_the_terminal(screens: Screens, des
     mal.client("supervisor").do(f"/counters/{desk.id}/profile", {"profile": "order", "expect": None})
     mal.client("supervisor").do("/messages", {"text": "Rapat pukul 15.00. " * 10, "counters": [desk.id]})
     terminal = screens.counter(desk.officer)
-    expect(terminal.locator(".told")).to_contain_text("Rapat pukul 15.00")
+    expect(terminal.locator(".memo")).to_contain_text("Rapat pukul 15.00")
     expect(tool(terminal, "P")).to_contain_text("Berurutan")
     desk.do("call-next")
     expect(terminal.locator("[data-state=called] .current-number")).to_have_text(number)
