@@ -71,7 +71,7 @@ class SurveyRecords:
     def respondents(self, first_day: str, last_day: str) -> list[tuple[str, str, dict[str, str | None], int]]:
         rows = self.connection.execute(
             f"SELECT s.agency, s.service, count(*), {_TOLD} "
-            "FROM surveys s INDEXED BY survey_day JOIN survey_respondents p ON p.ticket = s.ticket "
+            "FROM surveys s INDEXED BY survey_day JOIN survey_respondents r ON r.ticket = s.ticket "
             f"WHERE s.day BETWEEN ? AND ? GROUP BY s.agency, s.service, {_TOLD}",
             (first_day, last_day),
         )
