@@ -1,4 +1,4 @@
-"""Erasing, archiving and rolling up together: figures that are made anew are the same bytes, and the log still holds."""
+"""Erasing, archiving and rolling up together: figures made anew are the same bytes, and the log still holds."""
 
 from __future__ import annotations
 
