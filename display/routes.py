@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
 
 from flask import Blueprint, abort, redirect, request, send_file
+from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from display import announcer
 from server.api import Api, Refused, reading
 from server.auth import device_cookie, identify, may
+from server.board_media import MOST_FILES
 from server.board_view import board_view
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
@@ -23,10 +26,19 @@ from server.store import Reader
 MEDIA = "media"
 YEAR_S = 365 * 24 * 3600
 """A changed file has another address."""
+LONGEST_HREF = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenBody:
+    """The addresses of all media that this board could not show; none when it could show all."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+    broken: Annotated[tuple[Annotated[str, Field(max_length=LONGEST_HREF)], ...], Field(max_length=MOST_FILES)]
 
 
 def register(api: Api) -> None:
-    """The snapshot under /api/v1/displays/<id>, and the announcer."""
+    """The snapshot under /api/v1/displays/<id>, what its board cannot show, and the announcer."""
     house = api.house
     announcer.register(api)
 
@@ -47,6 +59,15 @@ def register(api: Api) -> None:
 
         house.media.look(house.threads.offload)
         return reading(house, read)
+
+    @api.post("/displays/<display>/media", BrokenBody, "display.speak", own="display")
+    def media(actor: Actor, body: BrokenBody, display: str) -> dict[str, Any]:
+        """A board tells which pictures and films it cannot show, for those who supervise."""
+        if display not in reading(house, lambda reader, hall, now_ms: hall).display:
+            raise NotFound("not_found", f'no board has the id "{display}"')
+        house.media.look(house.threads.offload)
+        house.media.told_broken(display, body.broken)
+        return {"broken": len(body.broken)}
 
 
 def media_view(house: House, layout: Layout) -> dict[str, Any] | None:
@@ -85,6 +106,7 @@ def pages(house: House) -> Blueprint:
             **board_view(hall, found),
             "hall": {"name": hall.name, "timezone": hall.timezone},
             "device": f"display/{id}",
+            "enrolled": bool(device_secret("display", id)),
             "speaks": found.speaks and bool(device_secret("display", id)),
         }
         return render(house, "display.html", found.name.id, page, device_secret("display", id))

@@ -48,7 +48,7 @@ class Studio:
         call, languages = _call(hall, each), hall.voices[each.voice].languages or self._house.settings.voice.languages
         if not languages:
             return None  # a hall that only chimes
-        wanted = (each.number, call.counter, each.agency, each.service, languages, id(hall))
+        wanted = (each.number, call.counter, each.agency, each.service, call.only_a_test, languages, id(hall))
         if wanted not in self._ready:
             clip = self._rendered("speech", call, languages)
             if clip is None:
@@ -122,4 +122,5 @@ def _call(hall: Hall, each: Announcement) -> Call:
         counter=(counter_label(hall, each.counter) or {"label": ""})["label"],
         agency=text((agency.short_name or agency.name) if agency else Text(each.agency, each.agency)),
         service=text(service.name if service else Text(each.service, each.service)),
+        only_a_test=each.ticket is None,
     )

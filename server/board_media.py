@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class MediaFolder:
         self._files: dict[str, MediaFile] = {}
         self._looked_s: float | None = None
         self._said = ""
+        self._broken: dict[str, frozenset[str]] = {}
 
     def look(self, offload: Callable[..., Any]) -> None:
         """Look what is there now, by `offload`, if the last look was too long ago."""
@@ -69,6 +70,18 @@ class MediaFolder:
         """A file by its name, which leads nowhere but to what was seen in the folder."""
         file = self._files.get(name)
         return None if file is None or self._folder is None else (self._folder / name, file)
+
+    def told_broken(self, board: str, hrefs: Iterable[str]) -> None:
+        """These are all that a board cannot show; in memory: it tells them again after a restart."""
+        self._broken[board] = frozenset(hrefs) & {file.view()["href"] for file in self._files.values()}
+
+    def broken(self) -> list[dict[str, Any]]:
+        """The files that some board cannot show, each with those boards; a file that was replaced is another one."""
+        found = [(file.name, self._without(file)) for file in self._files.values()]
+        return [{"name": name, "boards": boards} for name, boards in found if boards]
+
+    def _without(self, file: MediaFile) -> list[str]:
+        return sorted(board for board, hrefs in self._broken.items() if file.view()["href"] in hrefs)
 
     def _scan(self) -> dict[str, MediaFile]:
         assert self._folder is not None

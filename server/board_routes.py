@@ -113,7 +113,7 @@ def _overview(house: House, reader: Reader, hall: Hall, now_ms: int) -> dict[str
         "boards": [_board(house, hall, display) for display in hall.displays],
         "layouts": [{**layout_view(layout), "name": text(layout.name)} for layout in hall.layout.values()],
         "media": {"folder": str(house.folder / house.settings.boards.media),
-                  "files": [file.name for file in house.media.files()]},
+                  "files": [file.name for file in house.media.files()], "broken": house.media.broken()},
         # What a new board or a message may name.
         "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones],
         "agencies": [{"id": agency.id, "name": text(agency.name)} for agency in hall.agencies],
@@ -122,6 +122,8 @@ def _overview(house: House, reader: Reader, hall: Hall, now_ms: int) -> dict[str
 
 
 def _board(house: House, hall: Hall, display: Display) -> dict[str, Any]:
+    """A board, how many screens show it, and since when any does, or none."""
+    seen = house.presence.of("display", display.id)
     return {
         "id": display.id,
         "name": text(display.name),
@@ -130,6 +132,6 @@ def _board(house: House, hall: Hall, display: Display) -> dict[str, Any]:
         "agency": display.agency or None,
         "counter": display.counter or None,
         "text": display.text,
-        "screens": house.boards_seen.screens(display.id),
-        "seen_at": iso(hall, house.boards_seen.last_ms(display.id)),
+        "screens": seen.screens if seen else 0,
+        "seen_at": iso(hall, house.store.wall_ms() - int(seen.for_seconds * 1000)) if seen else None,
     }

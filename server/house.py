@@ -13,7 +13,6 @@ from typing import Any
 
 from server.auth import Keys
 from server.board_media import MediaFolder
-from server.boards_seen import BoardsSeen
 from server.catalogue import Catalogues
 from server.config import Settings
 from server.limits import Limiter
@@ -52,7 +51,6 @@ class House:
     catalogues: Catalogues = field(default_factory=Catalogues)
     presence: Presence = field(default_factory=Presence)
     loudspeakers: Loudspeakers = field(default_factory=Loudspeakers)
-    boards_seen: BoardsSeen = field(default_factory=BoardsSeen)
     media: MediaFolder = field(default_factory=lambda: MediaFolder(None))
     _heard_s: dict[str, float] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Whether a screen is there now, and for how many seconds it has been there or away."""
+    """How many screens show a room now, and for how many seconds any has been there, or none."""
 
-    connected: bool
+    screens: int
     for_seconds: float
+
+    @property
+    def connected(self) -> bool:
+        """Whether any is there."""
+        return self.screens > 0
 
 
 class Presence:
@@ -41,7 +46,8 @@ class Presence:
         if self._size[room] == 0:
             self._since_s[room] = self._steady_s()
 
-    def of(self, room: str) -> Seen | None:
-        """How a room's screen is; None where none has come since the start."""
+    def of(self, screen: str, id: str) -> Seen | None:
+        """How the screens of a kind and an id are; None where none has come since the start."""
+        room = f"{screen}:{id}"
         since_s = self._since_s.get(room)
-        return None if since_s is None else Seen(self._size[room] > 0, self._steady_s() - since_s)
+        return None if since_s is None else Seen(self._size[room], self._steady_s() - since_s)

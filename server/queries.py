@@ -499,7 +499,12 @@ def _voice(reader: Reader, hall: Hall, voice: str) -> dict[str, Any]:
 
 
 def voices_snapshot(reader: Reader, hall: Hall, sounds: dict[str, str], now_ms: int) -> dict[str, Any]:
-    """GET /voice: who speaks for each voice, how the boards' sound is (`sounds` by id), what came of today's calls."""
+    """GET /voice: the hall's voices."""
+    return {**_base(reader, hall), "voices": voices_view(reader, hall, sounds, now_ms)}
+
+
+def voices_view(reader: Reader, hall: Hall, sounds: dict[str, str], now_ms: int) -> list[dict[str, Any]]:
+    """Who speaks for each voice, how the boards' sound is (`sounds` by id), what came of today's calls."""
     today: dict[str, dict[str, Any]] = {
         voice: {"queued": 0, "playing": 0, "played": 0, "lapsed": 0, "reasons": {}} for voice in hall.voices
     }
@@ -508,14 +513,14 @@ def voices_snapshot(reader: Reader, hall: Hall, sounds: dict[str, str], now_ms: 
             today[voice][state] += count
             if reason is not None:
                 today[voice]["reasons"][reason] = today[voice]["reasons"].get(reason, 0) + count
-    return {**_base(reader, hall), "voices": [
+    return [
         {**_voice(reader, hall, voice), "zones": [zone for zone, own in hall.voice_of.items() if own == voice],
          "boards": [{"id": board.id, "name": text(board.name), "sound": sounds.get(board.id, "away")}
                     for board in hall.boards_of_voice[voice] if board.speaks],
          "volume": settings.volume, "repeat": settings.repeat, "quiet_hours": list(settings.quiet_hours),
          "quiet": is_quiet(settings.quiet_hours, f"{hall.local(now_ms):%H:%M}"), "today": today[voice]}
         for voice, settings in hall.voices.items()
-    ]}  # fmt: skip
+    ]  # fmt: skip
 
 
 def visit_tickets(reader: Reader, hall: Hall, visit: int, now_ms: int) -> list[dict[str, Any]]:

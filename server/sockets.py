@@ -41,7 +41,6 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         if screen != "visit":
             house.presence.come(room)
         join_room(room)
-        _note_board(house, room, house.boards_seen.came)
         emit("hello", {"version": house.version, "epoch": broadcaster.epoch, "seq": seq, "now": iso(hall, now_ms)})
 
     @socketio.on("disconnect")  # type: ignore[untyped-decorator]
@@ -51,15 +50,8 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
             broadcaster.rooms.leave(room)
             if not room.startswith("visit:"):
                 house.presence.leave(room)
-            _note_board(house, room, house.boards_seen.left)
             if room.startswith("display:"):
                 house.loudspeakers.hung_up(room.partition(":")[2])
-
-
-def _note_board(house: House, room: str, note: Callable[[str, int], None]) -> None:
-    screen, _, id = room.partition(":")
-    if screen == "display":
-        note(id, house.store.wall_ms())
 
 
 def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: str) -> str:

@@ -47,7 +47,7 @@ class Watch:
         self, kind: str, screen: str, all: tuple[Kiosk, ...] | tuple[Display, ...]
     ) -> Iterator[tuple[Cause, dict[str, Any]]]:
         for each in all:
-            seen = self._presence.of(f"{screen}:{each.id}")
+            seen = self._presence.of(screen, each.id)
             if seen is None:  # not since the start: it may never have been there, or have been lost before
                 self.unsure.add((kind, each.id))
             elif not seen.connected and seen.for_seconds > GONE_S:

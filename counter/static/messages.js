@@ -18,7 +18,7 @@ export function messageStrip(terminal) {
     key("O"),
   );
   // Above all a number must have room: the strip is never higher than three lines.
-  const strip = el("div", { class: "told", hidden: true }, icon("megaphone"), words, el("div", {}, seen, from));
+  const strip = el("div", { class: "memo", hidden: true }, icon("megaphone"), words, el("div", {}, seen, from));
   const node = el("div", { class: "told-place", role: "status" }, strip);
 
   const first = () => terminal.snapshot?.messages[0] ?? null;

@@ -1,6 +1,6 @@
 // The hall board: one state (calls, agencies, connection), drawn whenever it has changed.
 
-import { boot, get } from "/static/api.js";
+import { boot, get, post } from "/static/api.js";
 import { emergencyOver } from "/static/emergency.js";
 import { connect } from "/static/live.js";
 import { clock, longDate, name, setTimeZone } from "/static/text.js";
@@ -44,6 +44,7 @@ voice = speaker({ board: boot.page.id, speaks: boot.page.speaks, sound, onBegin:
 const line = lineWatch({ say: foot.say, onChange: render, now: () => live.now() });
 let board = boot.page; // what it is about, and its layout; the catalogue may change it
 let today = null;
+let brokenTold = false;
 
 const live = connect({
   screen: "display",
@@ -63,6 +64,7 @@ function snapshotTaken(json) {
   running.show(json.messages);
   emergency.show(json.emergency);
   media.show(json.media);
+  tellBroken(); // a server that was started again knows nothing of it
   media.hush(json.emergency !== null);
   waiting.takeSnapshot(json);
   const fresh = book.takeSnapshot(json, live.now());
@@ -196,6 +198,18 @@ function resized() {
 function mediaBroken({ name: file }) {
   foot.say("media", { sign: "image-off", key: "board.media_broken", vars: { file } });
   setTimeout(() => foot.say("media", null), BROKEN_SHOWN_MS);
+  tellBroken();
+}
+
+/** Staff see it on their own page; a board that is only looked at tells nothing. */
+function tellBroken() {
+  const broken = media.broken();
+  if (!boot.page.enrolled || (broken.length === 0 && !brokenTold)) return;
+  brokenTold = broken.length > 0;
+  post(`/api/v1/displays/${encodeURIComponent(boot.page.id)}/media`, { broken }).catch((problem) => {
+    brokenTold = true; // the next snapshot tells it again
+    if (problem.status === undefined) throw problem;
+  });
 }
 
 function writePlace(hall, { name: title, zones, layout: { about }, agency }) {

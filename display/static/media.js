@@ -10,7 +10,8 @@ const AGAIN_MS = 5_000;
 
 /**
  * Returns `show(media)`: {version, picture_seconds, files: [{name, kind, href}]} or null where the board has none.
- * `hush(on)` keeps videos silent. `reachable()` says whether the server is there; `onBroken(file)` is told of a file once.
+ * `hush(on)` keeps videos silent. `reachable()` says whether the server is there; `onBroken(file)` is told of a file
+ * once; `broken()` are the addresses of all that cannot be shown.
  */
 export function mediaShow(place, { reachable, onBroken }) {
   let media = null;
@@ -130,7 +131,7 @@ export function mediaShow(place, { reachable, onBroken }) {
     }
   }
 
-  return { show, hush };
+  return { show, hush, broken: () => [...broken] };
 }
 
 function picture({ href }) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from display.voice.clips import clips_of, vocabulary
 from display.voice.espeak import VOICES, VoiceUnavailable, require
 from server.domain.hall import Hall
@@ -12,7 +14,7 @@ _NAMED_AT_MOST = 8
 
 def shortcomings(voice: Voice, hall: Hall) -> list[tuple[str, str]]:
     """Problems (path in config.toml, words), one a language at most; none where every call can be said."""
-    found = []
+    found = list(_unknown_languages(voice, hall))
     for at, language in enumerate(voice.languages):
         clips = clips_of(voice.clips, language)
         missing = [f"{name}.wav" for name in vocabulary(voice, hall, language) if name not in clips]
@@ -20,6 +22,16 @@ def shortcomings(voice: Voice, hall: Hall) -> list[tuple[str, str]]:
         if trouble:
             found.append((f"voice.languages[{at}]", f'"{language}" cannot be spoken: {trouble}'))
     return found
+
+
+def _unknown_languages(voice: Voice, hall: Hall) -> Iterator[tuple[str, str]]:
+    """The languages of zones that the hall does not name: nobody has looked whether they can be said."""
+    known = ", ".join(voice.languages) or "none"
+    for at, zone in enumerate(hall.zones):
+        for which, language in enumerate(zone.voice.languages):
+            if language not in voice.languages:
+                words = f'"{language}" is none of [voice] languages (there are: {known})'
+                yield f"zones[{at}].voice.languages[{which}]", words
 
 
 def _trouble(language: str, voice: Voice, missing: list[str]) -> str | None:

@@ -25,18 +25,24 @@ _DIGITS = {
     "id": ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"),
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
+TEST = {"id": "Ini uji suara", "en": "This is a sound test"}
+"""What a test begins with, in the languages that can be spoken without recordings."""
 _OWN_NOUNS = frozenset(("loket", "counter", "konter", "meja", "desk", "ruang", "room", "bilik", "booth", "window"))
 _LONGEST_KEY = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is to be said: `number` as on the slip ("A-012"), `counter` as its label, names by language."""
+    """What is to be said: `number` as on the slip ("A-012"), `counter` as its label, names by language.
+
+    One that is `only_a_test` begins with words that say so.
+    """
 
     number: str
     counter: str
     agency: dict[str, str]
     service: dict[str, str]
+    only_a_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ def template(voice: Voice, language: str) -> str:
 def sentence(call: Call, language: str, voice: Voice) -> tuple[Token, ...]:
     """A call in one language. Raises ValueError for what is no ticket number, KeyError as `template` does."""
     tokens: list[Token] = []
+    if call.only_a_test and language in TEST:
+        tokens.append(Token("phrase", key_of(TEST[language]), TEST[language], ". "))
     for piece in re.split(r"(\{[a-z]+\})", template(voice, language)):
         match piece:
             case "{number}":

@@ -144,7 +144,7 @@ class Picture:
 
     def _device(self, screen: str, id: str, name: dict[str, str]) -> View:
         """`since` is when it came or was seen last; None where it was never seen since the server's start."""
-        seen = self._presence.of(f"{screen}:{id}")
+        seen = self._presence.of(screen, id)
         since_ms = None if seen is None else self._wall_ms - int(seen.for_seconds * 1000)
         return {"id": id, "name": name, "connected": bool(seen and seen.connected), "since": iso(self._hall, since_ms)}
 

@@ -17,9 +17,9 @@ from server.domain.overrides import AGENCY, SERVICE
 from server.house import House
 from server.oversight.picture import Picture, alert_view, queue_view, sent_view
 from server.pages import blueprint, render, session
-from server.queries import full_ticket
+from server.queries import full_ticket, voices_view
 from server.store import Reader, Tx
-from server.views import override_view
+from server.views import override_view, text
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
 SEES = "oversight.read"
@@ -70,12 +70,18 @@ def register(api: Api) -> None:
 
     @api.get("/supervisor", SEES)
     def supervisor(actor: Actor) -> dict[str, Any]:
-        """The whole hall at one moment: agencies, counters, devices, alerts, messages."""
+        """The whole hall at one moment: agencies, counters, voices, devices, alerts, messages."""
+        sounds = house.loudspeakers.sounds()
 
         def read(reader: Reader, hall: Hall, now_ms: int) -> dict[str, Any]:
             always_open, wall_ms = house.policy.always_open, house.store.wall_ms()
             picture = Picture(reader, hall, house.presence, now_ms, always_open=always_open, wall_ms=wall_ms)
-            return {**_base(reader, hall), **picture.view()}
+            return {
+                **_base(reader, hall),
+                **picture.view(),
+                "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones],
+                "voices": voices_view(reader, hall, sounds, now_ms),
+            }
 
         # In the thread pool: of a hall with 500 services it takes some 15 ms, and officers press meanwhile.
         found: dict[str, Any] = house.threads.offload(reading, house, read)

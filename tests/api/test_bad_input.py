@@ -25,6 +25,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/print-jobs/{job}/report": {"state": "failed", "reason": "paper", "retry": True},
     "/printers/{printer}/status": {"state": "offline", "reason": "no answer"},
     "/displays/{display}/voice": {"session": "abcdefgh", "sound": "none", "playing": None, "played": [], "failed": []},
+    "/displays/{display}/media": {"broken": []},
     "/counters/{counter}/open": {"take_over": False, "expect": None},
     "/counters/{counter}/pause": {"reason": "salat", "expect": None},
     "/counters/{counter}/call": {"ticket": 1, "expect": None},
@@ -94,7 +95,7 @@ def address(path: str) -> str:
 def caller(hall: RunningHall, path: str) -> Client:
     if path.startswith("/print") and not path.endswith("/test"):
         return hall.client("printer", "printer-1")
-    if path == "/displays/{display}/voice":
+    if path.startswith("/displays/"):
         return hall.client("display", "board-a")
     if path == "/counters/{counter}/survey":
         return hall.client("survey", "1")

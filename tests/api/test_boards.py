@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -49,6 +50,21 @@ def test_a_board_is_told_of_every_picture_and_film(media_hall: RunningHall) -> N
         answer = Client(media_hall.url).request("GET", file["href"])
         assert (answer.status, answer.body) == (200, FILM), file
     assert media_hall.client().get("/displays/board-b")["media"] is None
+
+
+def test_staff_see_which_files_a_board_cannot_show_until_they_are_replaced(media_hall: RunningHall) -> None:
+    board, staff = media_hall.client("display", "board-a"), media_hall.client("supervisor")
+
+    def broken() -> list[dict[str, Any]]:
+        return list(staff.get("/boards")["media"]["broken"])
+
+    file, other = board.get("/displays/board-a")["media"]["files"][:2]
+    board.do("/displays/board-a/media", {"broken": [file["href"], "/display/media/gone.png?v=1"]})
+    assert broken() == [{"name": file["name"], "boards": ["board-a"]}]
+    board.do("/displays/board-a/media", {"broken": [f"{file['href']}0", other["href"]]})  # the first was replaced
+    assert broken() == [{"name": other["name"], "boards": ["board-a"]}]
+    board.do("/displays/board-a/media", {"broken": []})
+    assert broken() == []
 
 
 def test_media_come_with_their_type_and_may_run_nothing(media_hall: RunningHall) -> None:

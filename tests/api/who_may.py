@@ -132,6 +132,10 @@ def _voice_calls() -> list[Call]:
             path=lambda s: f"/api/v1/displays/board-a/voice/{clip}"),
         api("GET", f"{route}/{{clip}}", frozenset(), "a clip for another's",
             path=lambda s: f"/api/v1/displays/board-b/voice/{clip}"),
+        api("POST", "/displays/{display}/media", display, "media at its own board", body={"broken": []},
+            path=lambda s: "/api/v1/displays/board-a/media"),
+        api("POST", "/displays/{display}/media", frozenset(), "media at another's", body={"broken": []},
+            path=lambda s: "/api/v1/displays/board-b/media"),
         api("GET", "/voice", OVERSEERS),
         api("POST", "/voice/{zone}/test", OVERSEERS, path=lambda s: "/api/v1/voice/nowhere/test"),
     ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count, cycle
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
@@ -22,15 +21,6 @@ OFFICERS = count(1)
 PATIENCE_MS = 10_000
 """How long a screen may take to show something: a busy machine's, not a hall's."""
 NewDesk = Callable[..., Desk]
-TOO_SLOW = ["TimeoutError", "Locator expected"]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser test that waited in vain is tried once more: two cores that run three browsers and three halls at once
-    may be slower than a hall's worst day. Nothing else is tried again, and nothing is tried a third time."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=TOO_SLOW))
 
 
 @pytest.fixture(scope="package")

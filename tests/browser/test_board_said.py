@@ -183,6 +183,8 @@ def test_media_go_round_and_a_broken_file_is_told_once_and_passed_over(screens: 
     }""")
     notice = board.locator("[data-notice=media]")
     expect(notice).to_contain_text("2 rusak.jpg")
+    staff = [{"name": "2 rusak.jpg", "boards": ["usual-media"]}]
+    wait_until(lambda: screens.hall.client().get("/boards")["media"]["broken"] == staff, what="staff are told")
 
     def round_done() -> list[str]:
         names = [decoded(src) for src in board.evaluate("shown")]

@@ -370,6 +370,14 @@ def test_a_session_that_is_over_leads_to_the_login_and_back(seen: Screens, weeks
     assert str(weeks.first) in page.url
 
 
+def test_the_bar_leads_to_pages_that_are_there(seen: Screens, weeks: Weeks) -> None:
+    page = ready(reader(seen, weeks))
+    links = page.locator(".nav-link").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
+    assert "/reports/" in links
+    for path in links:
+        assert Client(weeks.hall.url).request("GET", path).status == 200, path
+
+
 def test_an_officer_is_told_whose_page_this_is(seen: Screens, weeks: Weeks) -> None:
     weeks.hall.local().post("/users", {"name": "petugas-laporan", "role": "officer", "password": PASSWORD})
     page = reader(seen, weeks, name="petugas-laporan")

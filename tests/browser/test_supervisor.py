@@ -183,7 +183,7 @@ def test_a_message_is_shown_until_it_is_read(screens: Screens, new_desk: NewDesk
         photo(page, "message")
         page.click("#message .primary")
         expect(page.locator("#message")).to_be_hidden()
-    shown = terminal.locator(".told")
+    shown = terminal.locator(".memo")
     expect(shown).to_contain_text("Kosongkan lantai dua")
     expect(terminal.locator(".told-from")).to_contain_text(f"Penting · dari {SUPERVISOR}")
     expect(terminal.locator(".told-from")).to_contain_text("1 pesan lagi")

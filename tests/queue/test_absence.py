@@ -12,6 +12,7 @@ from server.commands import absent
 from server.domain.errors import DomainError
 from server.domain.tickets import State, Ticket
 from server.hall_file import parse_hall
+from server.loudspeakers import Loudspeakers
 from server.presence import Presence
 from server.queries import counter_snapshot
 from server.shape import ConfigProblems
@@ -184,7 +185,7 @@ def test_the_chores_do_it(tmp_path: Path) -> None:
         def __init__(self, queue: QueueHall) -> None:
             self.store, self.policy, self.catalogues = queue.store, queue.policy, self
             self.hall = lambda reader: queue.hall
-            self.presence = Presence()
+            self.presence, self.loudspeakers = Presence(), Loudspeakers()
 
         def silent_printers(self, printers: Any) -> list[str]:
             return []

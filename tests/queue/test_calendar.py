@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.config import ConfigProblems
@@ -345,6 +345,7 @@ def open_minutes(document: dict[str, Any], start: str, days: int) -> tuple[int, 
     return first, answer
 
 
+@settings(deadline=None)
 @given(halls(), st.data())
 def test_open_next_opening_and_next_change_agree_with_the_minutes_of_the_clock(
     made: tuple[dict[str, Any], str], data: st.DataObject

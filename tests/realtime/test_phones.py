@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -54,9 +55,10 @@ def test_a_phone_is_told_at_most_once_in_two_seconds(live_hall: RunningHall, lis
         if n in (20, 40):
             phone.wait_for("visit.changed", so=at_most(60 - n))
     phone.wait_for("visit.changed", so=at_most(0))
-    came = [message.at_s for message in phone.events()]
-    assert 3 <= len(came) <= 10, "sixty changes are a handful of messages"
-    assert min(following - one for one, following in pairwise(came)) > 1.9
+    # When the server sent them: on a busy machine one may come late, and the next one is not early for that.
+    sent = [datetime.fromisoformat(message.data["at"]) for message in phone.events()]
+    assert 3 <= len(sent) <= 10, "sixty changes are a handful of messages"
+    assert min(following - one for one, following in pairwise(sent)) > timedelta(seconds=1.99)
 
 
 def test_two_phones_of_one_visit_hear_the_same(live_hall: RunningHall, listen: Connect) -> None:

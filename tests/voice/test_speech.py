@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import espeakng_loader
@@ -217,7 +218,7 @@ gevent.spawn(tick)
 calls = [Call(f"A-{n % 6}", "1", {}, {}) for n in range(24)]
 asked = [gevent.spawn(pool.apply, voice.speech, (call,)) for call in calls]
 gevent.joinall(asked, raise_error=True, timeout=60)
-print(len({each.value.key for each in asked}), len(ticks) > 50)
+print(len({each.value.key for each in asked}), len(ticks))
 """
 
 
@@ -225,7 +226,10 @@ def test_greenlets_are_served_through_the_pool_while_the_hub_goes_on(tmp_path: P
     found = subprocess.run(
         [sys.executable, "-c", GREENLETS, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=90,
     )
-    assert (found.stdout, found.returncode) == ("6 True\n", 0), found.stderr
+    assert found.returncode == 0, found.stderr
+    sounds, ticks = map(int, found.stdout.split())
+    # Were it rendered in the hub, nothing would tick in between; how often it does is the machine's business.
+    assert sounds == 6 and ticks > 10
 
 
 # A machine or a language without synthesis
@@ -245,6 +249,19 @@ def test_without_espeak_a_call_that_is_all_recorded_is_said(tmp_path: Path) -> N
         record(tmp_path / f"clips/id/{token.name}.wav", tone(600, 0.3))
     clip = Voice(Settings(clips=str(tmp_path / "clips")), tmp_path / "voice").speech(CALL)
     assert share(heard(clip.path), 600) > 0.9
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_without_espeak_a_test_is_said_as_calls_are(tmp_path: Path) -> None:
+    for token in sentence(CALL, "id", Settings()):
+        record(tmp_path / f"clips/id/{token.name}.wav", tone(600, 0.3))
+    voice = Voice(Settings(clips=str(tmp_path / "clips")), tmp_path / "voice")
+    assert voice.speech(replace(CALL, only_a_test=True)) == voice.speech(CALL)
+
+
+def test_a_test_is_another_sound_than_the_call(voice: Voice) -> None:
+    tested, called = voice.speech(replace(CALL, only_a_test=True)), voice.speech(CALL)
+    assert tested.duration_s > called.duration_s + 1  # in both languages it says what it is
 
 
 def test_a_voice_without_its_data_is_told(monkeypatch: pytest.MonkeyPatch, voice: Voice) -> None:

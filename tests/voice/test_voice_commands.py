@@ -80,6 +80,17 @@ def test_a_third_language_that_lacks_clips_is_told_by_say_and_by_check(tmp_path:
     assert folder.antrean("voice", "say", "A-1", "--counter", "1", "--wav", str(tmp_path / "out.wav")).exit_code == 0
 
 
+def test_a_zone_that_speaks_what_the_hall_does_not_name_is_told_by_its_path(tmp_path: Path) -> None:
+    spoken = set_at(small(), "zones[0].voice", {"languages": ["id", "min", "en"]})
+    document = set_at(spoken, "voice", {"languages": ["id"]})
+    checked = Folder(tmp_path / "data", write_config(tmp_path / "config.toml", document)).antrean("check")
+    assert checked.exit_code == 2
+    assert checked.stderr == (
+        'zones[0].voice.languages[1]: "min" is none of [voice] languages (there are: id)\n'
+        'zones[0].voice.languages[2]: "en" is none of [voice] languages (there are: id)\n'
+    )
+
+
 def test_check_lists_what_a_folder_of_clips_lacks_with_what_is_to_be_spoken(tmp_path: Path) -> None:
     folder = hall(tmp_path)
     clips = tmp_path / "clips"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -37,6 +38,16 @@ SENTENCES = [
 @pytest.mark.parametrize(("call", "reading", "language", "words"), SENTENCES)
 def test_a_call_is_worded_like_this(call: Call, reading: Reading, language: str, words: str) -> None:
     assert written(sentence(call, language, Voice(reading=reading))) == words
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("id", "Ini uji suara. Nomor antrean A, nol, satu, dua. Silakan menuju loket tiga."),
+    ("en", "This is a sound test. Queue number A, zero, one, two. Please go to counter three."),
+    ("min", "Nomor A, 0, 1, 2"),
+])
+def test_a_test_says_that_it_is_one_where_that_can_be_synthesised(language: str, words: str) -> None:
+    voice = Voice(template={"min": "Nomor {number}"})
+    assert written(sentence(replace(CALL, only_a_test=True), language, voice)) == words
 
 
 @pytest.mark.parametrize(("label", "indonesian", "english"), [

@@ -68,11 +68,12 @@ function framed(inner) {
   const links = PAGES.map(({ path, picture, title }) =>
     el("a", { class: "nav-link", href: path, "aria-current": path === here.path ? "page" : null }, icon(picture), t(title)),
   );
+  const overview = el("a", { class: "nav-link", href: "/supervisor/" }, icon("eye"), t("admin.oversight_page"));
   const bar = el(
     "header",
     { class: "bar on-sea" },
     el("p", { class: "bar-hall", dir: "auto", text: boot.page.hall.name }),
-    el("nav", { class: "nav", "aria-label": t("admin.pages") }, links),
+    el("nav", { class: "nav", "aria-label": t("admin.pages") }, overview, links),
     el("div", { class: "bar-tools" }, el("span", { class: "bar-user", text: user.name }), out, otherLanguage(page.setLanguage), time),
   );
 

@@ -28,11 +28,14 @@ export function boardsView(page) {
   const enrolment = admin ? enrolmentCard(refresh) : null;
   const rows = el("ul", { class: "screens" });
   const show = keyed(rows, boardRow);
+  const media = el("ul", { class: "broken-media" });
+  const showMedia = keyed(media, brokenRow);
   const boards = el(
     "section",
     { class: "card", "aria-labelledby": "boards-there" },
     el("h2", { id: "boards-there", text: t("admin.boards_there") }),
     rows,
+    media,
   );
   const node = el(
     "main",
@@ -75,6 +78,8 @@ export function boardsView(page) {
     const there = state.boards.filter(({ screens }) => screens > 0).length;
     say(summary, t("admin.boards_summary", { count: there, all: state.boards.length }));
     show(state.boards.map((board) => ({ ...board, around: state })));
+    const named = (id) => name(state.boards.find((board) => board.id === id)?.name) || id;
+    showMedia(state.media.broken.map((file) => ({ id: file.name, boards: file.boards.map(named).join(", ") })));
     emergency.show(state);
     messages.show(state);
     layouts.show(state);
@@ -90,6 +95,13 @@ export function boardsView(page) {
       line_.close();
     },
   };
+}
+
+/** A picture or a film that some boards cannot show. */
+function brokenRow({ id: file }) {
+  const words = el("p", { dir: "auto" });
+  const node = el("li", { class: "broken", data: { file } }, icon("image-off"), words);
+  return { node, update: ({ boards }) => say(words, t("admin.media_broken", { file, boards })) };
 }
 
 function boardRow() {

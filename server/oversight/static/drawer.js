@@ -1,4 +1,4 @@
-// One counter from the side: who sits there, who is there, its commands, and its queue.
+// One counter from the side: who sits there, who is there, its commands, its work profile, and its queue.
 
 import { el, icon } from "/static/dom.js";
 import { button, enable, keyed, mark, say } from "/static/parts.js";
@@ -6,6 +6,7 @@ import { clock, duration, t } from "/static/text.js";
 import { counterState, isLate, secondsHere } from "/oversight/static/counters.js";
 import { counterWords } from "/oversight/static/phrases.js";
 import { popup } from "/oversight/static/popup.js";
+import { profileChoice } from "/oversight/static/profiles.js";
 import { ticketRow } from "/oversight/static/queue.js";
 
 const QUEUE_SHOWN = 12;
@@ -38,6 +39,7 @@ export function counterDrawer(hall, { move, write }) {
   const acts = COMMANDS.map((command) => commandButton(command));
   const seats = OF_THE_COUNTER.map((command) => commandButton(command));
   const tell = button({ class: "button", icon: icon("send"), label: el("span", { text: t("oversight.write_here") }), press: () => write(id) });
+  const profiles = profileChoice(hall);
   const count = el("h3");
   const list = el("ul", { class: "tickets" });
   const show = keyed(list, () => ticketRow(hall, move));
@@ -45,6 +47,7 @@ export function counterDrawer(hall, { move, write }) {
     el("div", { class: "drawer-now" }, el("div", {}, state, officer), el("div", {}, number, time)),
     el("div", { class: "drawer-acts" }, acts.map((act) => act.node)),
     el("div", { class: "drawer-acts" }, seats.map((act) => act.node), tell),
+    profiles.node,
     count,
     list,
   );
@@ -97,6 +100,8 @@ export function counterDrawer(hall, { move, write }) {
     say(officer, counter.officer ? t("oversight.officer_since", { name: counter.officer.name, time: clock(counter.since) }) : t("oversight.no_officer"));
     say(number, counter.current?.number ?? "");
     for (const act of [...acts, ...seats]) act.draw(counter);
+    const here = hall.detail?.counter?.id === id;
+    profiles.show(counter, here ? hall.detail.counter.profiles : []);
     renderQueue(counter);
     tick();
   }

@@ -64,6 +64,7 @@ function framed(inner) {
     el(
       "div",
       { class: "bar-tools" },
+      link("/admin/boards", "monitor", t("oversight.boards_page")),
       link("/admin/printers", "printer", t("oversight.printers_page")),
       soundSwitch(),
       el("span", { class: "bar-user", text: user.name }),

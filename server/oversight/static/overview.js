@@ -1,4 +1,5 @@
-// The overview: what needs somebody now on top, then every agency; beside it the counters, the messages, the devices.
+// The overview: what needs somebody now on top, then every agency; beside it the counters, the messages, the
+// voices, the devices.
 
 import { el, icon } from "/static/dom.js";
 import { mark, say } from "/static/parts.js";
@@ -15,6 +16,7 @@ import { moveDialog } from "/oversight/static/moving.js";
 import { problemWords } from "/oversight/static/phrases.js";
 import { queueDialog } from "/oversight/static/queue.js";
 import { alertTone } from "/oversight/static/sound.js";
+import { silentBoards, voicePanel } from "/oversight/static/voices.js";
 
 const LOST_SHOWN_MS = 2_000; // a line that is back at once was never worth a word
 
@@ -37,13 +39,15 @@ export function overviewView(page) {
   const agencies = agencyPanel(hall, { queue: queue.open, hours: hours.open });
   const counters = counterPanel(hall, { open: drawer.open });
   const messages = messagePanel(hall, { write: write.open });
+  const voices = voicePanel(hall);
   const devices = devicePanel(hall);
-  const panels = [alerts, agencies, counters, messages, devices];
+  const silent = silentBoards(hall);
+  const panels = [alerts, silent, agencies, counters, messages, voices, devices];
   const body = el(
     "div",
     { class: "panels" },
-    el("div", { class: "main-column" }, alerts.node, agencies.node),
-    el("div", { class: "side-column" }, counters.node, messages.node, devices.node),
+    el("div", { class: "main-column" }, alerts.node, silent.node, agencies.node),
+    el("div", { class: "side-column" }, counters.node, messages.node, voices.node, devices.node),
   );
   const status = el("p", { class: "connection" }, lamp, connection);
   const node = el("main", { class: "sheet" }, lost, line, loading, body, status, dialogs.map((each) => each.node));
