@@ -81,6 +81,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "given_for": lambda r: r.given_for(1),
     "spans": lambda r: list(r.spans(DAY, DAY)),
     "lives": lambda r: (r.lives(DAY), r.lives(DAY, "x", "one")),
+    "rolled": lambda r: r.rolled("2026-01", DAY),
     "days_with_tickets": lambda r: r.days_with_tickets("2026-01-01", DAY),
     "figures": lambda r: (r.figures("agency", [DAY]), r.figures("service", [DAY, "2026-11"], "x", "one")),
     "openings": lambda r: r.openings(10**12, 10**12 + 86_400_000),
@@ -163,6 +164,7 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "enrolment_by_secret",
         "enrolments",
         "archive",
+        "targets",  # the versions of the catalogue
     }
     together = {
         "archived_through",
