@@ -48,7 +48,9 @@ class Studio:
         call, languages = _call(hall, each), hall.voices[each.voice].languages or self._house.settings.voice.languages
         if not languages:
             return None  # a hall that only chimes
-        wanted = (each.number, call.counter, each.agency, each.service, call.only_a_test, languages, id(hall))
+        wanted = (
+            each.number, call.counter, *call.agency.values(), *call.service.values(), call.only_a_test, languages,
+        )  # fmt: skip
         if wanted not in self._ready:
             clip = self._rendered("speech", call, languages)
             if clip is None:

@@ -44,6 +44,14 @@ class EmergencyBody:
     zones: Names = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ClearBody:
+    """The emergency that is over, by its `since`; without it whichever is shown."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    since: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+
 def register(api: Api) -> None:
     """/boards, /board-messages, /board-messages/<id>, /board-messages/<id>/delete, /emergency, /emergency/clear."""
     house = api.house
@@ -81,10 +89,10 @@ def register(api: Api) -> None:
         boards.show_emergency(tx, hall, actor, body.text, body.zones)
         return {"emergency": boards.emergency(tx, hall)}
 
-    @api.command("/emergency/clear", None, "boards.manage")
-    def clear(tx: Tx, hall: Hall, actor: Actor, body: None) -> dict[str, Any]:
+    @api.command("/emergency/clear", ClearBody, "boards.manage")
+    def clear(tx: Tx, hall: Hall, actor: Actor, body: ClearBody) -> dict[str, Any]:
         """The emergency is over."""
-        return {"emergency": None, "changed": boards.clear_emergency(tx, hall, actor)}
+        return {"emergency": None, "changed": boards.clear_emergency(tx, hall, actor, body.since)}
 
 
 def _wording(body: MessageBody) -> boards.Wording:

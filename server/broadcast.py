@@ -181,6 +181,8 @@ class Broadcaster:
             return
         if event.kind.startswith(("announcement.", "voice.")):
             yield from (f"display:{board}" for board in _boards_of_voice(hall, event))
+            if event.kind == events.ANNOUNCEMENT_PLAYING and hall.rules.no_show_after_seconds:
+                yield f"counter:{event.payload['announcement']['counter']['id']}"  # its visitor's time begins
             return
         if event.kind == events.BOARD_CHANGED:
             yield from (f"display:{display}" for display in event.payload["boards"] if display in hall.display)

@@ -79,11 +79,6 @@ def closes_at(hall: Hall, service: str, now_ms: int, override: Override | None, 
     return serving[-1][1] if serving and serving[-1][1] > now_ms else None
 
 
-def is_open_now(hall: Hall, service: Service, now_ms: int, *, always_open: bool) -> bool:
-    """Whether a service is open by its hours; what its queue allows is not asked."""
-    return always_open or timetable(hall).of_service[service.id].at(now_ms).is_open
-
-
 def first_to_open(closed: list[Reason]) -> Reason:
     """Of reasons why something is closed the one that ends first; those that end on no near day come last."""
     return min(closed, key=_opens_s)

@@ -15,7 +15,7 @@ from server.domain.selection import has_waited
 from server.domain.tickets import AT_COUNTER, UNDO_SECONDS, UNDOABLE, State, Ticket
 from server.domain.waiting import Pace, estimate
 from server.next_in_line import next_for
-from server.opening_hours import Offer, closure, first_to_open, is_open_now, next_change, offer, serves_now
+from server.opening_hours import Offer, closure, first_to_open, is_open, next_change, offer, serves_now
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import CounterRow, Message, PrinterRow, Reader
@@ -452,11 +452,13 @@ def display_snapshot(reader: Reader, hall: Hall, policy: Policy, display: Displa
             }
             for agency in agencies
         ],
-        "services": _services_of_board(hall, policy, display, now_ms),
+        "services": _services_of_board(hall, policy, queues, display, now_ms),
     }
 
 
-def _services_of_board(hall: Hall, policy: Policy, display: Display, now_ms: int) -> list[dict[str, Any]]:
+def _services_of_board(
+    hall: Hall, policy: Policy, queues: Queues, display: Display, now_ms: int
+) -> list[dict[str, Any]]:
     """Boards that are about one agency or counter tell of each service; a zone's have too many."""
     if hall.layout[display.layout].about == "zones":
         return []
@@ -465,7 +467,7 @@ def _services_of_board(hall: Hall, policy: Policy, display: Display, now_ms: int
         {
             "id": service.id,
             "name": text(service.name),
-            "open": is_open_now(hall, service, now_ms, always_open=policy.always_open),
+            "open": is_open(hall, service.id, now_ms, queues.overrides, always_open=policy.always_open),
         }
         for service in own
     ]

@@ -29,7 +29,7 @@ class Watch:
 
     def __init__(self, reader: Reader, hall: Hall, presence: Presence, now_ms: int, *, always_open: bool) -> None:
         self._hall, self._presence = hall, presence
-        waiting = reader.waiting_since()
+        waiting = reader.oldest_waiting()
         self.unsure: set[Cause] = set()
         self.wrong: Wrong = dict(_waits(hall, waiting, now_ms))
         overrides = Overrides(hall, reader.overrides(), now_ms)
@@ -54,10 +54,10 @@ class Watch:
                 yield (kind, each.id), {"name": text(each.name)}
 
 
-def _waits(hall: Hall, waiting: Mapping[str, list[int]], now_ms: int) -> Iterator[tuple[Cause, dict[str, Any]]]:
+def _waits(hall: Hall, waiting: Mapping[str, int], now_ms: int) -> Iterator[tuple[Cause, dict[str, Any]]]:
     for id, since_ms in waiting.items():
         service = hall.services.get(id)
-        if service is not None and now_ms - min(since_ms) > service.target_wait_minutes * MINUTE_MS:
+        if service is not None and now_ms - since_ms > service.target_wait_minutes * MINUTE_MS:
             agency = hall.agency_of[id]
             names = {"name": text(service.name), "agency": text(agency.short_name or agency.name)}
             yield (WAIT_OVER_TARGET, id), {**names, "minutes": service.target_wait_minutes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.commands.announcing import unheard_tickets
 from server.commands.desk import record
 from server.domain import events
 from server.domain.absence import is_absent
@@ -12,10 +13,15 @@ from server.store import Reader, Tx
 
 
 def absent(reader: Reader, hall: Hall, steady_ms: int, since_ms: int) -> list[Ticket]:
-    """Called visitors whose time is over, where the hall gives them up by itself; see `domain.absence.is_absent`."""
+    """Called visitors whose time is over, where the hall gives them up by itself; see `domain.absence.is_absent`.
+
+    Not those who have not heard it yet: their call is still to be spoken, or being spoken.
+    """
     if not hall.rules.no_show_automatic:
         return []
-    return [ticket for ticket in reader.current_calls() if is_absent(ticket, hall.rules, steady_ms, since_ms)]
+    over = [ticket for ticket in reader.current_calls() if is_absent(ticket, hall.rules, steady_ms, since_ms)]
+    unheard = unheard_tickets(reader, hall) if over else frozenset()
+    return [ticket for ticket in over if ticket.id not in unheard]
 
 
 def give_up_absent(tx: Tx, hall: Hall, since_ms: int) -> list[Ticket]:

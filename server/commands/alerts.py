@@ -18,6 +18,9 @@ LASTING = frozenset({WAIT_OVER_TARGET, PRINTER_OUT, KIOSK_GONE, BOARD_GONE})
 """Kinds that stand for as long as what is wrong lasts. Others tell of something that happened, and stand until they are
 acknowledged."""
 
+AT_ONCE = 25
+"""Alerts raised and cleared in one transaction, so that a hall in trouble does not hold up its officers."""
+
 Cause = tuple[str, str]
 """The kind of an alert and what it is about."""
 
@@ -29,8 +32,10 @@ def raise_alert(tx: Tx, kind: str, subject: str, facts: Mapping[str, Any]) -> Al
     `{id, en}`. They are in the log of events, and so hold nothing personal.
     """
     standing = next((each for each in tx.alerts() if (each.kind, each.subject) == (kind, subject)), None)
-    if standing is not None:
-        return standing
+    return _raise(tx, kind, subject, facts) if standing is None else standing
+
+
+def _raise(tx: Tx, kind: str, subject: str, facts: Mapping[str, Any]) -> Alert:
     alert = tx.add_alert(kind, subject, json.dumps(facts, ensure_ascii=False))
     tx.record(events.ALERT_RAISED, SYSTEM.id, {"alert": _told(alert, facts=dict(facts))})
     return alert
@@ -39,15 +44,17 @@ def raise_alert(tx: Tx, kind: str, subject: str, facts: Mapping[str, Any]) -> Al
 def settle(tx: Tx, wrong: Mapping[Cause, Mapping[str, Any]], unsure: Collection[Cause]) -> None:
     """Raise an alert for everything that is wrong now, and clear the lasting ones of what is right again.
 
-    Of what is `unsure` nobody can say: its alert stays as it is.
+    Of what is `unsure` nobody can say: its alert stays as it is. To be repeated where there is much to tell.
     """
-    for alert in tx.alerts():
-        cause = (alert.kind, alert.subject)
-        if alert.kind in LASTING and cause not in wrong and cause not in unsure:
-            tx.set_alert(alert.id, cleared_ms=tx.now_ms)
-            tx.record(events.ALERT_CLEARED, SYSTEM.id, {"alert": _told(alert)})
-    for (kind, subject), facts in wrong.items():
-        raise_alert(tx, kind, subject, facts)
+    standing = {(alert.kind, alert.subject): alert for alert in tx.alerts()}
+    lasting = [cause for cause, alert in standing.items() if alert.kind in LASTING]
+    over = [standing[cause] for cause in lasting if cause not in wrong and cause not in unsure]
+    for alert in over[:AT_ONCE]:
+        tx.set_alert(alert.id, cleared_ms=tx.now_ms)
+        tx.record(events.ALERT_CLEARED, SYSTEM.id, {"alert": _told(alert)})
+    new = [cause for cause in wrong if cause not in standing]
+    for kind, subject in new[:AT_ONCE]:
+        _raise(tx, kind, subject, wrong[kind, subject])
 
 
 def acknowledge(tx: Tx, actor: Actor, alert_id: int) -> Alert:

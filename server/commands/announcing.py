@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from server.domain.announcements import (
 )
 from server.domain.errors import DomainError, NotFound
 from server.domain.hall import Hall
-from server.domain.tickets import Ticket
+from server.domain.tickets import State, Ticket
 from server.store import Reader, Tx
 from server.views import announcement_view
 
@@ -66,12 +66,48 @@ def announce(tx: Tx, hall: Hall, ticket: Ticket) -> list[dict[str, Any]]:
 
 
 def _voices(tx: Tx, hall: Hall, ticket: Ticket) -> list[str]:
-    """The voices that are to speak a call; where one page speaks for two of them, it says it once."""
+    """The voices that are to speak a call; where one page speaks for two of them, it says it once, and aloud if the
+    quiet hours of either allow it."""
     voices = voices_of_call(hall, ticket.counter, ticket.agency)
     if len(voices) < 2:
         return voices
-    by_page = {tx.speaker(voice) or voice: voice for voice in reversed(voices)}
+    first = sorted(voices, key=lambda voice: _is_quiet_now(tx, hall, voice))
+    by_page = {tx.speaker(voice) or voice: voice for voice in reversed(first)}
     return [voice for voice in voices if voice in by_page.values()]
+
+
+def _is_quiet_now(tx: Tx, hall: Hall, voice: str) -> bool:
+    stretches = hall.voices[voice].quiet_hours
+    return bool(stretches) and is_quiet(stretches, f"{hall.local(tx.now_ms):%H:%M}")
+
+
+def announce_after_all(tx: Tx, hall: Hall, ticket: Ticket) -> None:
+    """A visitor is called again by an undo: what of the call was withdrawn before it was spoken is spoken after all."""
+    for voice in voices_of_call(hall, ticket.counter, ticket.agency):
+        unsaid = tx.withdrawn_announcement(ticket.day, voice, ticket.id)
+        if unsaid is not None and unsaid.stands(ticket):
+            again = tx.set_announcement(unsaid.id, state=QUEUED, reason=None, ended_ms=None, asked_ms=tx.wall_ms)
+            _record(tx, hall, SYSTEM, again)
+
+
+def leave_voices(tx: Tx, hall: Hall, gone: Iterable[str]) -> None:
+    """Voices that the hall has no more have nothing to say: their calls are spoken where the visitor is called now."""
+    for voice in gone:
+        tx.set_speaker(voice, None)
+        while left := tx.open_announcements(voice, MOST_OPEN):
+            for each in left:
+                _record(tx, hall, SYSTEM, tx.set_announcement(each.id, **_elsewhere(tx, hall, each)))
+
+
+def _elsewhere(tx: Tx, hall: Hall, each: Announcement) -> dict[str, Any]:
+    """Where an announcement goes whose voice is no more; it lapses where nobody can say it, or somebody will anyway."""
+    ended = {"state": LAPSED, "ended_ms": tx.wall_ms}
+    voice = next(iter(voices_of_call(hall, each.counter, each.agency)), None)
+    if voice is None:
+        return {**ended, "reason": NO_SPEAKER}
+    if each.ticket is not None and tx.queued_announcement(each.ticket, voice) is not None:
+        return {**ended, "reason": WITHDRAWN}
+    return {"state": QUEUED, "voice": voice}
 
 
 def _shares(hall: Hall, voice: str) -> bool:
@@ -79,8 +115,7 @@ def _shares(hall: Hall, voice: str) -> bool:
 
 
 def _asked(tx: Tx, hall: Hall, voice: str, ticket: Ticket) -> dict[str, Any]:
-    stretches = hall.voices[voice].quiet_hours
-    quiet = bool(stretches) and is_quiet(stretches, f"{hall.local(tx.now_ms):%H:%M}")
+    quiet = _is_quiet_now(tx, hall, voice)
     return {
         "voice": voice,
         "day": hall.day(tx.now_ms),
@@ -202,9 +237,17 @@ def _apply(tx: Tx, hall: Hall, change: Change, report: Report | None) -> None:
     values: dict[str, Any] = {"state": change.state, "reason": change.reason}
     if change.state == PLAYING and report is not None:
         values |= {"speaker": report.page.key, "started_ms": tx.wall_ms, "times": before.times + 1}
+        _count_from_now(tx, hall, before)
     elif change.state in (PLAYED, LAPSED):
         values |= {"ended_ms": tx.wall_ms}
     _record(tx, hall, SYSTEM, tx.set_announcement(before.id, **values))
+
+
+def _count_from_now(tx: Tx, hall: Hall, each: Announcement) -> None:
+    """Nobody can come before they are called aloud: the time to be given up after begins with the voice."""
+    ticket = tx.ticket(each.ticket) if each.ticket is not None and hall.rules.no_show_after_seconds else None
+    if ticket is not None and ticket.state is State.CALLED and each.stands(ticket):
+        tx.change(ticket, called_steady_ms=tx.steady_ms)
 
 
 def note_sounds(tx: Tx, sounds: dict[str, str]) -> None:
@@ -221,6 +264,12 @@ def upcoming(reader: Reader, hall: Hall, page: Page, limit: int) -> Iterator[Ann
             # One may be playing: it is not to come.
             found += [each for each in reader.open_announcements(voice, limit + 1) if each.state == QUEUED]
     yield from sorted(found, key=lambda each: each.id)[:limit]
+
+
+def unheard_tickets(reader: Reader, hall: Hall) -> frozenset[int | None]:
+    """The tickets whose call is being spoken, or will be by somebody who is there."""
+    spoken = [voice for voice in hall.voices if reader.speaker(voice)]
+    return frozenset(each.ticket for voice in spoken for each in reader.open_announcements(voice, MOST_OPEN))
 
 
 def voices_of_board(hall: Hall, board: str) -> list[str]:

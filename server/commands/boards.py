@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from server.domain.actors import Actor
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import DomainError, Invalid, NotFound
 from server.domain.events import BOARD_CHANGED
 from server.domain.hall import Hall, Text
 from server.store import BoardMessage, Reader, Tx
@@ -81,11 +81,16 @@ def show_emergency(tx: Tx, hall: Hall, actor: Actor, words: Text, zones: Sequenc
     return shown
 
 
-def clear_emergency(tx: Tx, hall: Hall, actor: Actor) -> bool:
-    """The emergency is over; False when none was shown."""
-    before = tx.meta(_EMERGENCY)
-    if not before:
+def clear_emergency(tx: Tx, hall: Hall, actor: Actor, since: str | None = None) -> bool:
+    """The emergency is over; False when none was shown. `since` is when the one began that is meant; None means any.
+
+    Raises DomainError `stale` where another one has taken its place.
+    """
+    before, shown = tx.meta(_EMERGENCY), emergency(tx, hall)
+    if not before or shown is None:
         return False
+    if since is not None and since != shown["since"]:
+        raise DomainError("stale", f"{shown['by']} shows another message now", since=shown["since"])
     tx.set_meta(_EMERGENCY, "")
     _record(tx, hall, actor, {"emergency": None}, _concerned(hall, json.loads(before)["zones"]), kiosks=True)
     return True

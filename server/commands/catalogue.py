@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from server.commands import announcing
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.domain.events import HALL_CHANGED
@@ -32,10 +33,13 @@ def apply(tx: Tx, hall: Hall, actor: Actor) -> bool:
     before = tx.catalogue()
     if before is not None and before.document == canonical(hall):
         return False
-    if before is not None:
-        _refuse_losses(tx, parse_hall(json.loads(before.document)), hall)
+    former = None if before is None else parse_hall(json.loads(before.document))
+    if former is not None:
+        _refuse_losses(tx, former, hall)
     tx.set_catalogue(canonical(hall), fingerprint(hall))
     _forget_profiles(tx, hall)
+    if former is not None:
+        announcing.leave_voices(tx, hall, former.voices.keys() - hall.voices.keys())
     tx.record(HALL_CHANGED, actor.id, {"name": hall.name, "fingerprint": fingerprint(hall)})
     return True
 

@@ -357,6 +357,8 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
         _forget_pace(tx, ticket, hall.day(tx.now_ms))
     tx.set_counter(desk.counter.id, undo_ticket=None)
     record(tx, hall, actor, events.TICKET_REOPENED, again, desk.counter.id, undid=verb)
+    if again.state is State.CALLED or hall.rules.auto_start:  # elsewhere who was served had come
+        announcing.announce_after_all(tx, hall, again)
     return again
 
 

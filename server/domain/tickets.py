@@ -86,7 +86,7 @@ class Ticket:
     before the present one: where undo leads back to. `outcome` and `documents` (those that are missing, as a JSON
     list) are what the officer told at the end. `wanted_counter` is the only counter that is given it. After the
     present service it goes back to `return_counter` for `return_service`. `held_ms` is its time on hold since its
-    last call. `called_steady_ms` is when it was last called, also again, by a clock that nobody sets.
+    last call. `called_steady_ms` is when it was last called, also again or aloud, by a clock that nobody sets.
     `served_here_ms` sums the ended spans of serving at its present counter, since it came there.
     """
 

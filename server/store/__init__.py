@@ -535,6 +535,9 @@ class Reader(Protocol):
     def waiting_since(self) -> dict[str, list[int]]:
         """For each service with people waiting since when each of them waits (ms), as though without interruption."""
 
+    def oldest_waiting(self) -> dict[str, int]:
+        """The same of who has waited longest in each."""
+
     def finished_on(self, day: str) -> dict[str, int]:
         """How many tickets of a day were served, by the service where they ended."""
 
@@ -564,6 +567,9 @@ class Reader(Protocol):
 
     def queued_announcement(self, ticket: int, voice: str) -> Announcement | None:
         """What a voice has still to say of a ticket."""
+
+    def withdrawn_announcement(self, day: str, voice: str, ticket: int) -> Announcement | None:
+        """What a voice had still to say of a ticket on a day when its call was taken back last."""
 
     def announcements_on(self, day: str) -> list[tuple[str, str, str | None, int]]:
         """How many announcements a day has by voice, state and reason."""

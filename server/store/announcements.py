@@ -39,6 +39,10 @@ class AnnouncementRecords:
         where = "WHERE ticket = ? AND state = 'queued' AND +voice = ? ORDER BY id LIMIT 1"
         return next(iter(self._announcements(where, (ticket, voice))), None)
 
+    def withdrawn_announcement(self, day: str, voice: str, ticket: int) -> Announcement | None:
+        where = "WHERE day = ? AND voice = ? AND state = 'lapsed' AND reason = 'withdrawn' AND +ticket = ? "
+        return next(iter(self._announcements(where + "ORDER BY id DESC LIMIT 1", (day, voice, ticket))), None)
+
     def announcements_on(self, day: str) -> list[tuple[str, str, str | None, int]]:
         rows = self._run(
             "SELECT voice, state, reason, count(*) FROM announcements WHERE day = ? GROUP BY voice, state, reason",

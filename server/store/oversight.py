@@ -34,6 +34,13 @@ class OversightRecords:
             found.setdefault(service, []).append(since_ms)
         return found
 
+    def oldest_waiting(self) -> dict[str, int]:
+        rows = self._run(
+            "SELECT service, min(since_ms - waited_ms) FROM tickets INDEXED BY ticket_queue "
+            "WHERE state = 'waiting' GROUP BY service"
+        )
+        return dict(rows.fetchall())
+
     def finished_on(self, day: str) -> dict[str, int]:
         sql = "SELECT service, count(*) FROM tickets WHERE day = ? AND state = 'finished' GROUP BY service"
         return dict(self._run(sql, (day,)).fetchall())

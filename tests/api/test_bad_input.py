@@ -47,6 +47,7 @@ VALID: dict[str, dict[str, Any]] = {
     "/board-messages/{message}": {"text": None, "first_day": None, "last_day": None, "zones": None, "boards": None,
                                   "paused": None, "position": None},
     "/emergency": {"text": {"id": "Keluar", "en": "Leave"}, "zones": ["a"]},
+    "/emergency/clear": {"since": None},
     "/display-enrolments/{code}/accept": {"display": "board-a", "board": None},
     "/visits/{code}/survey": {"ticket": 1, "answers": NINE, "comment": "baik", "respondent": {"age": "60_over"}},
     "/counters/{counter}/survey": {"ticket": 1, "answers": NINE, "comment": None, "respondent": None},
@@ -59,7 +60,7 @@ VALID: dict[str, dict[str, Any]] = {
 """For each call a body that only its faults can make wrong."""
 TAKES_NOTHING = ("/tickets/{ticket}/cancel", "/tickets/{ticket}/reprint", "/session/end", "/clock/accept",
                  "/printers/{printer}/test", "/alerts/{alert}/acknowledge", "/board-messages/{message}/delete",
-                 "/emergency/clear", "/display-enrolments", "/display-enrolments/{code}/refuse",
+                 "/display-enrolments", "/display-enrolments/{code}/refuse",
                  "/voice/{zone}/test", "/reports/rebuild")  # fmt: skip
 EVERY_POST = [*VALID, *TAKES_NOTHING, "/catalogue"]
 PATH_VALUES = {"{ticket}": "1", "{counter}": "1", "{job}": "1", "{printer}": "printer-1", "{service}": "one",

@@ -81,9 +81,9 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "given_for": lambda r: r.given_for(1),
     "spans": lambda r: list(r.spans(DAY, DAY)),
     "lives": lambda r: (r.lives(DAY), r.lives(DAY, "x", "one")),
-    "rolled": lambda r: r.rolled("2026-01", DAY),
     "days_with_tickets": lambda r: r.days_with_tickets("2026-01-01", DAY),
     "figures": lambda r: (r.figures("agency", [DAY]), r.figures("service", [DAY, "2026-11"], "x", "one")),
+    "rolled": lambda r: r.rolled("2026-01", DAY),
     "openings": lambda r: r.openings(10**12, 10**12 + 86_400_000),
     "counter_days": lambda r: list(r.counter_days([DAY])),
     "tickets_of_day": lambda r: (
@@ -103,6 +103,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "overdue_jobs": lambda r: r.overdue_jobs(2**50),
     "jobs_waiting": lambda r: r.jobs_waiting(),
     "waiting_since": lambda r: r.waiting_since(),
+    "oldest_waiting": lambda r: r.oldest_waiting(),
     "finished_on": lambda r: r.finished_on(DAY),
     "messages_on": lambda r: (r.messages_on(DAY, 30), r.message(1), r.receipts(1)),
     "unread_at": lambda r: r.unread_at("1", DAY),
@@ -110,6 +111,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "announcement": lambda r: r.announcement(1),
     "open_announcements": lambda r: r.open_announcements("a", 200),
     "queued_announcement": lambda r: r.queued_announcement(1, "a"),
+    "withdrawn_announcement": lambda r: r.withdrawn_announcement(DAY, "a", 1),
     "announcements_on": lambda r: r.announcements_on(DAY),
     "boards": lambda r: (r.board_messages(), r.board_message(1), r.enrolment("A"), r.enrolment_by_secret(b"x"),
                          r.enrolments()),
@@ -164,7 +166,8 @@ def test_the_questions_are_all_that_a_reader_can_be_asked() -> None:
         "enrolment_by_secret",
         "enrolments",
         "archive",
-        "targets",  # the versions of the catalogue
+        # a row for each time that somebody changed the catalogue
+        "targets",
     }
     together = {
         "archived_through",

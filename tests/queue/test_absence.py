@@ -9,6 +9,7 @@ import pytest
 
 from server.chores import Chores
 from server.commands import absent
+from server.domain.announcements import Page
 from server.domain.errors import DomainError
 from server.domain.tickets import State, Ticket
 from server.hall_file import parse_hall
@@ -17,6 +18,7 @@ from server.presence import Presence
 from server.queries import counter_snapshot
 from server.shape import ConfigProblems
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document
+from tests.queue.test_announcements import Announcer
 
 
 def hall(folder: Path, **rules: Any) -> QueueHall:
@@ -176,6 +178,31 @@ def test_a_machine_that_was_started_again_counts_from_its_start(tmp_path: Path) 
         assert give_up(queue, 20_000) == []
         queue.clock.pass_by(60)
         assert len(give_up(queue, 20_000)) == 1
+
+
+def test_nobody_is_given_up_before_they_were_called_aloud(tmp_path: Path) -> None:
+    with hall(tmp_path, no_show_after_seconds=60, no_show_automatic=True) as queue:
+        announcer, page = Announcer(queue), Page("board-a", "first000", "on")
+        announcer.tell(page)
+        ticket = called(queue)
+        queue.clock.pass_by(90)  # so long others are called aloud
+        assert give_up(queue) == []
+        announcer.tell(page, playing=1)
+        queue.clock.pass_by(8)
+        assert give_up(queue) == []
+        announcer.tell(page, played=(1,))
+        assert current(queue)["gives_up_in_seconds"] == 52, "the time begins with the voice"
+        queue.clock.pass_by(51)
+        assert give_up(queue) == []
+        queue.clock.pass_by(1)
+        assert [gone.id for gone in give_up(queue)] == [ticket.id]
+
+
+def test_where_nobody_can_speak_the_time_begins_with_the_call(tmp_path: Path) -> None:
+    with hall(tmp_path, no_show_after_seconds=60, no_show_automatic=True) as queue:
+        called(queue)
+        queue.clock.pass_by(60)
+        assert len(give_up(queue)) == 1
 
 
 def test_the_chores_do_it(tmp_path: Path) -> None:

@@ -191,3 +191,15 @@ def test_cleared_alerts_are_forgotten_standing_ones_are_not(hall: Hall) -> None:
     )
     assert [forget(), forget()] == [1, 0]
     assert [row["subject"] for row in hall.queue.sql("SELECT subject FROM alerts")] == ["answer 8"]
+
+
+def test_many_at_once_are_told_a_few_at_a_time_and_all_of_them(hall: Hall) -> None:
+    wrong = {(WAIT_OVER_TARGET, f"service-{n}"): {"minutes": 15} for n in range(2 * alerts.AT_ONCE + 1)}
+    raised = []
+    for _ in range(3):
+        hall.queue.write(lambda tx: alerts.settle(tx, wrong, ()))
+        raised.append(len(hall.shown()["alerts"]))
+    assert raised == [alerts.AT_ONCE, 2 * alerts.AT_ONCE, len(wrong)]
+    for _ in range(3):
+        hall.queue.write(lambda tx: alerts.settle(tx, {}, ()))
+    assert hall.shown()["alerts"] == [] and len(hall.told()) == 2 * len(wrong)

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from server.commands import announcing
+from server.commands import announcing, catalogue
+from server.domain.actors import SYSTEM
 from server.domain.announcements import Page, Report, choose_speaker, is_quiet
 from server.domain.errors import DomainError, NotFound
 from server.domain.hall import Hall
@@ -243,6 +244,47 @@ def test_a_day_that_is_closed_speaks_nobody(queue: QueueHall, announcer: Announc
     assert announcer.states() == [("A-001", "lapsed", "withdrawn")]
 
 
+def test_a_call_that_was_given_up_by_mistake_is_spoken_after_all(queue: QueueHall, announcer: Announcer) -> None:
+    announcer.tell(A)
+    call(queue)
+    queue.press("no_show", "1", CHIEF)
+    assert announcer.states() == [("A-001", "lapsed", "withdrawn")]
+    queue.press("undo", "1", SITI)
+    spoken = announcer.speak(A)
+    assert spoken is not None and spoken["number"] == "A-001"
+    queue.press("no_show", "1", CHIEF)
+    queue.press("undo", "1", SITI)  # it was heard: whoever it is for may be called again by hand
+    assert announcer.states() == [("A-001", "played", None)]
+    assert announcer.events() == ["queued", "playing", "played"]
+
+
+@pytest.mark.parametrize("auto_start", [True, False])
+def test_where_serving_begins_with_the_call_an_undone_finish_is_spoken_after_all(
+    tmp_path: Path, auto_start: bool
+) -> None:
+    with QueueHall(tmp_path, {**document(), "rules": {"one_button": True, "auto_start": auto_start}}) as queue:
+        announcer = Announcer(queue)
+        announcer.tell(A)
+        call(queue)
+        queue.press("finish" if auto_start else "start", "1", SITI)
+        if not auto_start:
+            queue.press("finish", "1", SITI)  # whoever was served had come
+        queue.press("undo", "1", SITI)
+        assert announcer.states() == [("A-001", *(("queued", None) if auto_start else ("lapsed", "withdrawn")))]
+
+
+def test_an_undo_speaks_no_earlier_call(queue: QueueHall, announcer: Announcer) -> None:
+    announcer.tell(A)
+    call(queue)
+    queue.clock.pass_by(1)
+    queue.press("requeue", "1", SITI)
+    queue.call_next("1", SITI)
+    announcer.speak(A)
+    queue.press("no_show", "1", CHIEF)
+    queue.press("undo", "1", SITI)
+    assert announcer.states() == [("A-001", "lapsed", "withdrawn"), ("A-001", "played", None)]
+
+
 def test_a_repeated_call_is_said_again(queue: QueueHall, announcer: Announcer) -> None:
     announcer.tell(A)
     call(queue)
@@ -374,6 +416,59 @@ def test_one_loudspeaker_of_both_zones_says_such_a_call_once(queue: QueueHall, a
     queue.ticket("sim")
     queue.call_next("2", BUDI)
     assert [row["voice"] for row in announcer.rows()] == ["a"]
+
+
+def test_such_a_call_is_spoken_where_either_of_its_zones_is_not_quiet(tmp_path: Path) -> None:
+    with QueueHall(tmp_path, document(quiet_hours=["00:00-12:00"])) as queue:
+        announcer = Announcer(queue)
+        announcer.tell(HALL)
+        queue.open("2", BUDI)
+        queue.ticket("sim")
+        queue.call_next("2", BUDI)
+        assert [(row["voice"], row["state"]) for row in announcer.rows()] == [("b", "queued")]
+
+
+def without_zone_a(**changes: Any) -> Hall:
+    """The same hall, all of it in zone b."""
+    found = document()
+    found["zones"] = found["zones"][1:]
+    for each in (*found["agencies"], *found["counters"], *found["kiosks"]):
+        each["zone"] = "b"
+    found["displays"] = found["displays"][1:2]
+    return parse_hall({**found, **changes})
+
+
+def apply(queue: QueueHall, hall: Hall) -> None:
+    queue.write(lambda tx: catalogue.apply(tx, hall, SYSTEM))
+    queue.hall = hall
+
+
+def test_calls_of_a_zone_that_is_no_more_are_spoken_where_its_counter_is_now(
+    queue: QueueHall, announcer: Announcer
+) -> None:
+    announcer.tell(A)
+    call(queue)
+    queue.open("2", BUDI)
+    queue.ticket("sim")  # queued in both zones: to be spoken once, where only one is left
+    queue.call_next("2", BUDI)
+    announcer.tell(A, playing=1)
+    apply(queue, without_zone_a())
+    assert queue.sql("SELECT * FROM speakers") == []
+    board_b = Page("board-b", "first000", "on")
+    announcer.die(A)
+    assert [announcer.speak(board_b)["number"] for _ in range(2)] == ["A-001", "B-001"]  # type: ignore[index]
+    assert sorted(announcer.states()) == [
+        ("A-001", "played", None), ("B-001", "lapsed", "withdrawn"), ("B-001", "played", None)
+    ]  # fmt: skip
+
+
+def test_calls_of_a_zone_that_is_no_more_lapse_where_nobody_can_speak_them(
+    queue: QueueHall, announcer: Announcer
+) -> None:
+    announcer.tell(A)
+    call(queue)
+    apply(queue, without_zone_a(displays=[]))
+    assert announcer.states() == [("A-001", "lapsed", "no_speaker")]
 
 
 def test_a_test_of_a_voice_is_a_number_that_nobody_has(queue: QueueHall, announcer: Announcer) -> None:

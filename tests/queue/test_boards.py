@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from server.commands import boards, catalogue, enrolling
+from server.commands import boards, catalogue, enrolling, hours
 from server.commands.access import hash_token
 from server.commands.boards import Wording
+from server.commands.hours import Said
 from server.domain.actors import SYSTEM
 from server.domain.errors import DomainError, Invalid, NotFound
 from server.domain.hall import Text
+from server.domain.overrides import SERVICE
 from server.hall_file import parse_hall
 from server.queries import display_snapshot
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document, name
@@ -155,6 +157,19 @@ def test_an_emergency_of_some_zones_ends_where_the_next_one_does_not_stand(queue
     assert shown_on(queue, "board-b")["emergency"]["text"]["id"] == "Selamat datang"
 
 
+def test_who_clears_one_emergency_does_not_clear_the_next(queue: QueueHall) -> None:
+    first = queue.write(lambda tx: boards.show_emergency(tx, queue.hall, CHIEF, HELLO, ()))
+    seen = shown_on(queue, "board-a")["emergency"]["since"]
+    queue.clock.pass_by(1)
+    queue.write(lambda tx: boards.show_emergency(tx, queue.hall, BUDI, Text("Api!", "Fire!"), ()))
+    with pytest.raises(DomainError) as refused:
+        queue.write(lambda tx: boards.clear_emergency(tx, queue.hall, CHIEF, seen))
+    assert refused.value.code == "stale" and first["by"] == CHIEF.name
+    now = shown_on(queue, "board-a")["emergency"]
+    assert now["text"]["id"] == "Api!"
+    assert queue.write(lambda tx: boards.clear_emergency(tx, queue.hall, CHIEF, now["since"]))
+
+
 def test_the_log_knows_who_showed_and_cleared_the_emergency_and_when(queue: QueueHall) -> None:
     queue.write(lambda tx: boards.show_emergency(tx, queue.hall, CHIEF, HELLO, ("a",)))
     queue.clock.pass_by(60)
@@ -208,6 +223,14 @@ def test_a_board_of_an_agency_shows_its_calls_wherever_they_are_and_its_services
     assert [call["number"] for call in shown["calls"]] == ["B-001"]
     assert [(each["service"], each["count"]) for each in shown["waiting"]] == [("sim", 1), ("pajak", 0)]
     assert [(each["id"], each["open"]) for each in shown["services"]] == [("sim", True), ("pajak", True)]
+
+
+def test_a_service_that_a_supervisor_has_closed_is_closed_on_its_board(plates: QueueHall) -> None:
+    board = next(d.id for d in plates.hall.displays if plates.hall.layout[d.layout].about == "agency")
+    closed = shown_on(plates, board)["services"][0]["id"]
+    plates.write(lambda tx: hours.set_hours(tx, plates.hall, CHIEF, SERVICE, closed, Said("closed")))
+    told = {each["id"]: each["open"] for each in shown_on(plates, board)["services"]}
+    assert told.pop(closed) is False and all(told.values())
 
 
 def test_a_board_of_zones_keeps_its_old_snapshot(plates: QueueHall) -> None:

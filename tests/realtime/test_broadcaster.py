@@ -11,7 +11,9 @@ import pytest
 
 from server.auth import Keys
 from server.broadcast import Broadcaster
+from server.commands import announcing
 from server.config import Settings
+from server.domain.announcements import Page, Report
 from server.house import House
 from server.limits import Limiter
 from server.reckoner import Reckoner
@@ -246,3 +248,23 @@ def test_a_counter_that_helps_a_service_hears_of_its_queue(tmp_path: Path) -> No
         told.send()
         assert told.names("counter:1") == ["ticket.issued"], "its screen foretells whom it would help"
         assert told.names("counter:2") == []
+
+
+def test_a_counter_hears_that_its_call_is_spoken_where_its_visitors_time_begins_with_it(tmp_path: Path) -> None:
+    for seconds, heard in ((0, []), (60, ["announcement.playing"])):
+        document = hall_document(rules={"no_show_after_seconds": seconds})
+        (tmp_path / str(seconds)).mkdir()
+        with QueueHall(tmp_path / str(seconds), document) as queue:
+            told = Told(queue)
+            page = Page("board-a", "first000", "on")
+            queue.ticket("akta")
+            queue.open("1", SITI)
+            queue.call_next("1", SITI)
+            told.send()
+            told.join("counter:1", "counter:2")
+            report = Report(page, playing=1)
+            queue.write(lambda tx, queue=queue, report=report: announcing.settle(  # type: ignore[misc]
+                tx, queue.hall, 60_000, [report.page], report, ["a"]
+            ))  # fmt: skip
+            told.send()
+            assert told.names("counter:1") == heard and told.names("counter:2") == []

@@ -40,12 +40,13 @@ export function emergencyCard(changed) {
   }
 
   function end() {
+    const { text, since: from } = state.emergency; // another one may take its place while this is asked
     ask({
       title: t("admin.emergency_clear"),
-      parts: [el("p", { class: "words", dir: "auto", text: state.emergency.text.id })],
+      parts: [el("p", { class: "words", dir: "auto", text: text.id })],
       label: t("admin.emergency_clear"),
       look: "call",
-      send: () => ["/api/v1/emergency/clear", {}],
+      send: () => ["/api/v1/emergency/clear", { since: from }],
       done: changed,
     });
   }
