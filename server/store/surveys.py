@@ -12,7 +12,7 @@ from server.store.retention import overwriting
 
 _ELEMENTS = ", ".join(f"s.{name}" for name in ELEMENTS)
 _SUMS = ", ".join(f"coalesce(sum(s.{name}), 0), count(s.{name})" for name in ELEMENTS)
-_TOLD = ", ".join(f"p.{name}" for name in RESPONDENT)
+_TOLD = ", ".join(f"r.{name}" for name in RESPONDENT)
 _SURVEY = f"SELECT s.ticket, s.at_ms, s.day, s.agency, s.service, s.counter, s.source, {_ELEMENTS} FROM surveys s "
 _COMMENT = (
     "SELECT c.ticket, c.at_ms, s.day, s.agency, s.service, s.counter, c.text, c.state, c.moderator, c.moderated_ms, "
