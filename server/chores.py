@@ -107,13 +107,13 @@ class Chores:
         that are over, phones that have gone."""
         store, settings = self._house.store, self._house.settings
         now_ms, wall_ms = store.now_ms(), store.wall_ms()
-        jobs_ms = KEEP_MONTH_MS
+        kept_ms = KEEP_MONTH_MS
         if days := settings.retention.personal_days:
-            jobs_ms = min(jobs_ms, days * DAY_MS)  # a slip holds its visit's code
+            kept_ms = min(kept_ms, days * DAY_MS)  # a slip holds its visit's code, a message what somebody typed
         self._repeat(lambda tx: tx.forget_answers(now_ms - KEEP_ANSWERS_MS, FORGET_AT_ONCE))
-        self._repeat(lambda tx: tx.forget_print_jobs(wall_ms - jobs_ms, FORGET_AT_ONCE))
+        self._repeat(lambda tx: tx.forget_print_jobs(wall_ms - kept_ms, FORGET_AT_ONCE))
         self._repeat(lambda tx: tx.forget_announcements(wall_ms - KEEP_MONTH_MS, FORGET_AT_ONCE))
-        self._repeat(lambda tx: tx.forget_oversight(now_ms - KEEP_MONTH_MS, FORGET_AT_ONCE))
+        self._repeat(lambda tx: tx.forget_oversight(now_ms - kept_ms, FORGET_AT_ONCE))
         if days := settings.survey.keep_comments_days:
             comments_ms = now_ms - days * DAY_MS
             self._repeat(lambda tx: tx.forget_comments(comments_ms, FORGET_AT_ONCE))

@@ -45,8 +45,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/reports/pages.py": ("server.api", "server.auth", "server.domain", "server.house", "server.pages",
                                 "server.views"),
     "server/reports/satisfaction_routes.py": (
-        "server.api", "server.auth", "server.commands", "server.config", "server.domain", "server.hall_rules",
-        "server.house", "server.pages", "server.reports.satisfaction", "server.store", "server.views",
+        "server.api", "server.auth", "server.commands", "server.domain", "server.hall_rules", "server.house",
+        "server.pages", "server.reports", "server.store", "server.views",
     ),
     "server/reports/routes.py": ("server.reports", "server.api", "server.house", "server.domain"),
     "server/reports/*": ("server.reports", "server.domain", "server.store", "server.texts"),

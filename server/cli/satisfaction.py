@@ -15,8 +15,9 @@ import click
 from server.catalogue import Catalogues
 from server.cli.common import fail, settings_of, with_config
 from server.domain.hall import Hall
-from server.reports.satisfaction import GROUPINGS, Scope, satisfaction_report
-from server.reports.satisfaction_form import name_of, to_csv, to_xlsx
+from server.reports.answers import satisfaction as satisfaction_answer
+from server.reports.satisfaction import GROUPINGS, Scope
+from server.reports.satisfaction_form import name_of
 from server.store.records import Records
 from server.store.sqlite import DATABASE, connect
 
@@ -35,8 +36,8 @@ STDOUT = Path("-")
     help="csv and xlsx are the ministry's form.",
 )  # fmt: skip
 @click.option(
-    "--output", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False), default=STDOUT, show_default=True,
-    help="The file to write; - is standard output.",
+    "--output", "--out", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False), default=STDOUT,
+    show_default=True, help="The file to write; - is standard output.",
 )  # fmt: skip
 @with_config
 def satisfaction(
@@ -62,12 +63,10 @@ def satisfaction(
 def _made(reader: Records, scope: Scope, by: str, weight: str, format_: str) -> bytes:
     """The report in a format, as it is written."""
     hall = Catalogues().hall(reader)
-    report = satisfaction_report(reader, hall, scope, by, weight)
-    if format_ == "xlsx":
-        return to_xlsx(reader, hall, scope, report)
-    if format_ == "csv":
-        return to_csv(reader, scope, report).encode()
-    words = json.dumps(report, ensure_ascii=False, indent=1) if format_ == "json" else as_table(report, hall)
+    found = satisfaction_answer(reader, hall, scope, by, weight, format_)
+    if isinstance(found, bytes):
+        return found
+    words = json.dumps(found, ensure_ascii=False, indent=1) if format_ == "json" else as_table(found, hall)
     return f"{words}\n".encode()
 
 

@@ -365,9 +365,10 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
 def _take_back(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket) -> Ticket:
     """A call by mistake: the visitor waits as before, and what the same press finished can be undone in its turn."""
     wanted = _still_wanted(hall, ticket)
-    waiting = tx.move(
-        ticket, after("take_back", ticket.state), counter=None, officer=None, started_ms=None, wanted_counter=wanted
-    )
+    to = after("take_back", ticket.state)
+    # Neither serving nor a transfer, whoever reads the spans.
+    called = tx.never_served(ticket)
+    waiting = tx.move(called, to, counter=None, officer=None, started_ms=None, wanted_counter=wanted)
     tx.set_counter(desk.counter.id, undo_ticket=desk.row.undo_then, undo_verb="finish")
     record(tx, hall, actor, events.TICKET_REQUEUED, waiting, desk.counter.id, undid="call")
     return waiting

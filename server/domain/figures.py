@@ -109,6 +109,11 @@ def outcome_of(state: str, closed_by_day: int) -> str:
     return state if state in ("no_show", "cancelled", "expired") else "open"
 
 
+def ended_by_day(life: Life) -> bool:
+    """Whether the day's end cut a ticket's last span off: until midnight, for all that anybody knows."""
+    return bool(life.closed_by_day) or life.state == "expired"
+
+
 _OUTCOME_AT: Final = {outcome: place for place, outcome in enumerate(OUTCOMES)}
 
 
@@ -128,6 +133,7 @@ def _parts(life: Life) -> list[_Part]:
     away: dict[Place, int] = {}
     following: Stretch | None = None
     desk: tuple[str, str] = ("", "")
+    cut_off = life.spans[-1] if life.spans and ended_by_day(life) else None
     for span in reversed(life.spans):
         if span.state == "no_show":  # missed, until brought back: no time of anybody's
             following = span
@@ -140,7 +146,7 @@ def _parts(life: Life) -> list[_Part]:
         place = (span.agency, span.service, *desk)
         own = sums.setdefault(place, [None] * 4)
         which = _SUMMED.get(span.state)
-        if which is not None and span.end_ms is not None:
+        if which is not None and span.end_ms is not None and span is not cut_off:
             own[which] = (own[which] or 0) + span.end_ms - span.start_ms
         if following is not None and _passed_on(span, following):
             away[place] = away.get(place, 0) + 1
@@ -152,7 +158,7 @@ def _parts(life: Life) -> list[_Part]:
 
 def _passed_on(span: Stretch, following: Stretch) -> bool:
     """Whether a visitor was sent on after a span: to another service, or from being served to another counter."""
-    if following.state != "waiting" or span.state not in ("called", "serving"):
+    if following.state != "waiting" or span.state not in ("waiting", "called", "serving"):
         return False
     return span.state == "serving" or span.service != following.service
 

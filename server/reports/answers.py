@@ -14,6 +14,9 @@ from server.reports.merging import roll_up_month
 from server.reports.monthly import month_bounds, monthly_pdf
 from server.reports.outcomes import OUTCOME_COLUMNS, outcomes_report
 from server.reports.rows import to_csv
+from server.reports.satisfaction import Scope, satisfaction_report
+from server.reports.satisfaction_form import to_csv as form_csv
+from server.reports.satisfaction_form import to_xlsx as form_xlsx
 from server.reports.tickets import TICKET_COLUMNS, Sought, tickets
 from server.reports.waiting import Question, compared, report
 from server.reports.workbook import waiting_workbook, workbook
@@ -66,6 +69,16 @@ def list_tickets(
     return _file(hall, found, TICKET_COLUMNS, "Tiket", format, bom)
 
 
+def satisfaction(
+    reader: Reader, hall: Hall, scope: Scope, by: str, weight: str, format: str = "json", bom: bool = False
+) -> Any:
+    """The satisfaction report, or a file of the ministry's form of it."""
+    found = satisfaction_report(reader, hall, scope, by, weight)
+    if format == "csv":
+        return form_csv(reader, scope, found, bom=bom).encode()
+    return form_xlsx(reader, hall, scope, found) if format == "xlsx" else found
+
+
 def monthly_files(reader: Reader, hall: Hall, month: str, today: str, now_ms: int) -> dict[str, bytes]:
     """What is put into the folder of monthly reports, by the files' names."""
     question = Question(*month_bounds(month), "agency")
@@ -103,6 +116,7 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     "outcomes": outcomes,
     "distribution": distribution,
     "tickets": list_tickets,
+    "satisfaction": satisfaction,
     "monthly": monthly_pdf,
     "monthly_files": monthly_files,
     "roll_up": roll_up,

@@ -45,7 +45,7 @@ def _days(reader: Reader, hall: Hall, first_day: str, last_day: str, now_ms: int
 
 def _label(hall: Hall, row: CounterDay, by: str) -> str:
     if by == "agency":
-        counter = hall.counter.get(row.counter)
+        counter = hall.catalogue.counter.get(row.counter)
         agency = hall.agency_of.get(counter.services[0]) if counter and counter.services else None
         return agency.id if agency else ""
     if by == "weekday":

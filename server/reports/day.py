@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from server.domain.figures import CUTS, Groups, HourOf, Life, Target, gather
+from server.domain.figures import CUTS, Groups, HourOf, Life, Target, ended_by_day, gather
 from server.domain.hall import Hall
 from server.domain.rollups import Rollup, roll_up
 from server.store import CounterDay, Opening, Reader
@@ -76,7 +76,7 @@ def counters_of(
         own = found.setdefault((opening.counter, opening.officer), [0] * 5)
         own[opening.state == "paused"] += _within(opening, start_ms, end_ms)
     for life in lives:
-        for span in life.spans:
+        for span in life.spans[:-1] if ended_by_day(life) else life.spans:
             if span.counter is not None and span.end_ms is not None and span.state in ("called", "serving"):
                 own = found.setdefault((span.counter, span.officer or ""), [0] * 5)
                 own[2 + (span.state == "serving")] += span.end_ms - span.start_ms

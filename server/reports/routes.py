@@ -59,7 +59,7 @@ def register(api: Api) -> None:
             raise _wrong("month", "must be a month like 2026-11")
         now_ms = house.store.now_ms()
         made = house.reckoner.ask("monthly", month=month, today=_today(house), now_ms=now_ms)
-        return _file(made, f"antrean-{month_bounds(month)[0][:7]}", "pdf")
+        return file_of(made, f"antrean-{month_bounds(month)[0][:7]}", "pdf")
 
     @api.get("/reports/state", "report.read")
     def state(actor: Actor) -> Any:
@@ -113,10 +113,11 @@ def _rows(house: House, head: dict[str, Any], name: str, what: str, **asked: Any
     """The rows that the reckoner finds, or a file of them."""
     format = _choice("format", FORMATS)
     found = house.reckoner.ask(what, head=head, format=format, bom=_flag("bom"), **asked)
-    return answer(200, found) if format == "json" else _file(found, name, format)
+    return answer(200, found) if format == "json" else file_of(found, name, format)
 
 
-def _file(content: bytes, name: str, format: str) -> Response:
+def file_of(content: bytes, name: str, format: str) -> Response:
+    """A report as a file to save, by its name without the ending."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"', "Cache-Control": "no-store"}
     return Response(content, content_type=TYPES[format], headers=headers)
 

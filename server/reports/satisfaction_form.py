@@ -56,14 +56,14 @@ def foot(report: dict[str, Any]) -> list[list[Cell]]:
     ]
 
 
-def to_csv(reader: Reader, scope: Scope, report: dict[str, Any]) -> str:
-    """The form as CSV."""
+def to_csv(reader: Reader, scope: Scope, report: dict[str, Any], *, bom: bool = False) -> str:
+    """The form as CSV. `bom` is for programs that guess encodings."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(head())
     writer.writerows(respondents(reader, scope))
     writer.writerows(foot(report))
-    return out.getvalue()
+    return ("\ufeff" if bom else "") + out.getvalue()
 
 
 def to_xlsx(reader: Reader, hall: Hall, scope: Scope, report: dict[str, Any]) -> bytes:

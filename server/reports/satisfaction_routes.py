@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Literal
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 
-from server.api import MAX_ID, Api, Refused
+from server.api import MAX_ID, Api, Refused, answer
 from server.auth import MAY
 from server.commands import surveys
-from server.config import shipped
 from server.domain.actors import Actor
 from server.domain.hall import Hall
 from server.domain.satisfaction import ELEMENTS
 from server.hall_rules import ID
 from server.house import House
 from server.pages import blueprint, render, session
-from server.reports.satisfaction import GROUPINGS, Scope, satisfaction_report
+from server.reports.routes import FORMATS, file_of
+from server.reports.satisfaction import GROUPINGS, Scope
 from server.store import Comment, Tx
 from server.views import iso, text
 
-log = logging.getLogger("antrean.satisfaction")
-
-FORMATS = ("json", "csv", "xlsx")
-KINDS = {"csv": "text/csv; charset=utf-8",
-         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 STATES = ("new", "shown", "hidden")
-EXPORT_WITHIN_S = 300.0
 COMMENTS_AT_ONCE = 50
 READS = "report.read"
 
@@ -48,22 +39,17 @@ def register(api: Api) -> None:
     """/reports/satisfaction and /surveys/comments."""
     house = api.house
 
-    @api.get("/reports/satisfaction", READS, asks=("from", "to", "by", "agency", "service", "format"))
+    @api.get("/reports/satisfaction", READS, asks=("from", "to", "by", "agency", "service", "format", "bom"))
     def satisfaction(actor: Actor) -> Any:
         """The satisfaction index (SKM) by agency or service over business days, or the ministry's form of it."""
         scope, by = _scope(house), _choice("by", GROUPINGS)
         format = _choice("format", FORMATS)
-        if format != "json":
-            return _export(house, scope, by, format)
-
-        def work() -> dict[str, Any]:
-            with house.store.read() as reader:
-                hall = house.catalogues.hall(reader)
-                return satisfaction_report(reader, hall, scope, by, house.settings.survey.weight)
-
-        # A long read: in the thread pool, so that the hall goes on meanwhile.
-        report: dict[str, Any] = house.threads.offload(work)
-        return report
+        weight, bom = house.settings.survey.weight, _choice("bom", ("0", "1")) == "1"
+        asked = {"scope": scope, "by": by, "weight": weight, "format": format, "bom": bom}
+        found = house.reckoner.ask("satisfaction", head={}, **asked)
+        if format == "json":
+            return answer(200, found)
+        return file_of(found, f"antrean-skm-{scope.first_day}-{scope.last_day}", format)
 
     @api.get("/surveys/comments", READS, asks=("from", "to", "agency", "service", "state", "before"))
     def comments(actor: Actor) -> dict[str, Any]:
@@ -145,27 +131,6 @@ def _before() -> int:
     if not (given.isascii() and given.isdecimal() and 0 < len(given) <= 16):
         raise Refused(422, "invalid", "before must be the id of a ticket", [("before", "must be a whole number")])
     return int(given)
-
-
-def _export(house: House, scope: Scope, by: str, format: str) -> Response:
-    """The ministry's form as a file, made by a process of its own: a year of respondents takes seconds."""
-    narrowed = [f"--{name}={id}" for name, id in (("agency", scope.agency), ("service", scope.service)) if id]
-    command = [
-        sys.executable, "-m", "server", "report", "satisfaction", "--from", scope.first_day, "--to", scope.last_day,
-        "--by", by, "--format", format, "--output", "-",
-        *narrowed, "--config", str(house.settings.source or shipped()), "--data", str(house.folder),
-    ]  # fmt: skip
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=EXPORT_WITHIN_S, check=True)
-    except subprocess.CalledProcessError as error:
-        log.error("the satisfaction form was not made: %s", error.stderr.decode(errors="replace").strip())
-        raise Refused(500, "no_export", "the form could not be made; it was logged") from None
-    except (OSError, subprocess.TimeoutExpired) as error:
-        log.error("the satisfaction form was not made: %s", error)
-        raise Refused(500, "no_export", "the form could not be made; it was logged") from None
-    name = f"antrean-skm-{scope.first_day}-{scope.last_day}.{format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(done.stdout, content_type=KINDS[format], headers=headers)
 
 
 def pages(house: House) -> Blueprint:

@@ -16,7 +16,7 @@ from server.store.chain import Head, hash_payload, link
 from server.store.figures import FigureChanges
 from server.store.oversight import OversightChanges
 from server.store.records import TICKET_COLUMNS, Records
-from server.store.retention import RetentionChanges
+from server.store.retention import RetentionChanges, overwriting
 from server.store.surveys import SurveyChanges
 from server.wire import encode
 
@@ -164,6 +164,14 @@ class Changes(
             values["served_here_ms"] = ticket.served_here_ms - (end_ms - start_ms)
         return self.change(ticket, state=State(state), since_ms=start_ms, came_from=None, **values)
 
+    def never_served(self, ticket: Ticket) -> Ticket:
+        self._run("DELETE FROM spans WHERE ticket = ? AND end_ms IS NULL", (ticket.id,))
+        span, start_ms = self._run(
+            "SELECT id, start_ms FROM spans WHERE ticket = ? ORDER BY id DESC LIMIT 1", (ticket.id,)
+        ).fetchone()
+        self._run("UPDATE spans SET end_ms = NULL WHERE id = ?", (span,))
+        return replace(ticket, state=State.CALLED, since_ms=start_ms)
+
     def add_note(self, ticket: int, author: str, text: str) -> None:
         values = (ticket, self.now_ms, author, text)
         self._run("INSERT INTO notes (ticket, at_ms, author, text) VALUES (?,?,?,?)", values)
@@ -253,15 +261,17 @@ class Changes(
         )
 
     def forget_answers(self, before_ms: int, limit: int) -> int:
-        self._run("DELETE FROM tokens WHERE expires_ms < ?", (self.now_ms,))
-        return self.connection.execute(
-            "DELETE FROM idempotency WHERE at_ms < ? AND id IN (SELECT id FROM idempotency ORDER BY id LIMIT ?)",
-            (before_ms, limit),
-        ).rowcount
+        with overwriting(self.connection):
+            self._run("DELETE FROM tokens WHERE expires_ms < ?", (self.now_ms,))
+            return self.connection.execute(
+                "DELETE FROM idempotency WHERE at_ms < ? AND id IN (SELECT id FROM idempotency ORDER BY id LIMIT ?)",
+                (before_ms, limit),
+            ).rowcount
 
     def forget_print_jobs(self, before_ms: int, limit: int) -> int:
-        return self.connection.execute(
-            "DELETE FROM print_jobs WHERE created_ms < ? AND state NOT IN ('queued','sending') "
-            "AND id IN (SELECT id FROM print_jobs ORDER BY id LIMIT ?)",
-            (before_ms, limit),
-        ).rowcount
+        with overwriting(self.connection):
+            return self.connection.execute(
+                "DELETE FROM print_jobs WHERE created_ms < ? AND state NOT IN ('queued','sending') "
+                "AND id IN (SELECT id FROM print_jobs ORDER BY id LIMIT ?)",
+                (before_ms, limit),
+            ).rowcount

@@ -10,6 +10,7 @@ from typing import Any
 from server.domain.hall import Text
 from server.domain.overrides import Override
 from server.store import Alert, Message, Receipt
+from server.store.retention import overwriting
 
 _MESSAGE = "SELECT " + ", ".join(f"m.{field.name}" for field in fields(Message)) + " FROM messages m "
 _ALERT = "SELECT " + ", ".join(field.name for field in fields(Alert)) + " FROM alerts "
@@ -126,14 +127,15 @@ class OversightChanges(OversightRecords):
         return alert
 
     def forget_oversight(self, before_ms: int, limit: int) -> int:
-        old = "at_ms < ? AND id IN (SELECT id FROM messages ORDER BY id LIMIT ?)"
-        self._run(f"DELETE FROM receipts WHERE message IN (SELECT id FROM messages WHERE {old})", (before_ms, limit))
-        messages: int = self.connection.execute(f"DELETE FROM messages WHERE {old}", (before_ms, limit)).rowcount
-        alerts: int = self.connection.execute(
-            "DELETE FROM alerts WHERE cleared_ms < ? AND id IN (SELECT id FROM alerts ORDER BY id LIMIT ?)",
-            (before_ms, limit),
-        ).rowcount
-        return messages + alerts
+        old, oldest = "at_ms < ? AND id IN (SELECT id FROM messages ORDER BY id LIMIT ?)", (before_ms, limit)
+        with overwriting(self.connection):
+            self._run(f"DELETE FROM receipts WHERE message IN (SELECT id FROM messages WHERE {old})", oldest)
+            messages: int = self.connection.execute(f"DELETE FROM messages WHERE {old}", oldest).rowcount
+            alerts: int = self.connection.execute(
+                "DELETE FROM alerts WHERE cleared_ms < ? AND id IN (SELECT id FROM alerts ORDER BY id LIMIT ?)",
+                oldest,
+            ).rowcount
+            return messages + alerts
 
 
 def _override(

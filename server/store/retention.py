@@ -20,6 +20,17 @@ _VISITS, _EVENTS = "erased_visits", "erased_events"
 _ARCHIVE = "month, first_seq, last_seq, previous, chain, at_ms, sha256"
 
 
+@contextmanager
+def overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is erased meanwhile is gone from the file too, not only from the tables."""
+    before = ("OFF", "ON", "FAST")[connection.execute("PRAGMA secure_delete").fetchone()[0]]
+    connection.execute("PRAGMA secure_delete = ON").fetchone()
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA secure_delete = {before}").fetchone()
+
+
 class RetentionRecords:
     """What is old, and what was archived."""
 
@@ -88,7 +99,7 @@ class RetentionChanges(RetentionRecords):
     def erase_visits(self, through: int) -> None:
         of_them = "visit > ? AND visit <= ?"
         between = (self._done(_VISITS), through)
-        with self._overwriting():
+        with overwriting(self.connection):
             # A code that nobody was ever given: the old one leads nowhere, and none can be guessed.
             self._run("UPDATE visits SET code = lower(hex(randomblob(16))) WHERE id > ? AND id <= ?", between)
             self._run(f"DELETE FROM notes WHERE ticket IN (SELECT id FROM tickets WHERE {of_them})", between)
@@ -98,23 +109,13 @@ class RetentionChanges(RetentionRecords):
     def erase_payloads(self, through: int, left: Sequence[tuple[int, dict[str, Any]]]) -> None:
         if left:
             told, digest = self.newest.seq + 1, ErasedDigest(left[0][0])
-            with self._overwriting():
+            with overwriting(self.connection):
                 for seq, payload in left:
                     text = encode({**payload, ERASED_BY: told})
                     digest.add(seq, text)
                     self._run("UPDATE events SET payload = ? WHERE seq = ?", (text, seq))
             self.record(WORDS_ERASED, SYSTEM.id, {"events": len(left), "through": through, **digest.told()})
         self.set_meta(_EVENTS, str(through))
-
-    @contextmanager
-    def _overwriting(self) -> Iterator[None]:
-        """What is erased here is gone from the file too, not only from the tables."""
-        before = ("OFF", "ON", "FAST")[self._run("PRAGMA secure_delete").fetchone()[0]]
-        self._run("PRAGMA secure_delete = ON").fetchone()
-        try:
-            yield
-        finally:
-            self._run(f"PRAGMA secure_delete = {before}").fetchone()
 
     def add_archive(self, archive: Archive) -> None:
         self._run(f"INSERT INTO archives ({_ARCHIVE}) VALUES (?,?,?,?,?,?,?)", archive)

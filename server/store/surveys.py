@@ -8,6 +8,7 @@ from typing import Any
 
 from server.domain.satisfaction import ELEMENTS, RESPONDENT, Tally
 from server.store import Comment, Survey, placeholders
+from server.store.retention import overwriting
 
 _ELEMENTS = ", ".join(f"s.{name}" for name in ELEMENTS)
 _SUMS = ", ".join(f"coalesce(sum(s.{name}), 0), count(s.{name})" for name in ELEMENTS)
@@ -133,11 +134,13 @@ class SurveyChanges(SurveyRecords):
         )
 
     def remove_comment(self, ticket: int) -> None:
-        self.connection.execute("DELETE FROM survey_comments WHERE ticket = ?", (ticket,))
+        with overwriting(self.connection):
+            self.connection.execute("DELETE FROM survey_comments WHERE ticket = ?", (ticket,))
 
     def forget_comments(self, before_ms: int, limit: int) -> int:
-        return self.connection.execute(
-            "DELETE FROM survey_comments WHERE ticket IN "
-            "(SELECT ticket FROM survey_comments INDEXED BY survey_comment_age WHERE at_ms < ? LIMIT ?)",
-            (before_ms, limit),
-        ).rowcount
+        with overwriting(self.connection):
+            return self.connection.execute(
+                "DELETE FROM survey_comments WHERE ticket IN "
+                "(SELECT ticket FROM survey_comments INDEXED BY survey_comment_age WHERE at_ms < ? LIMIT ?)",
+                (before_ms, limit),
+            ).rowcount

@@ -38,7 +38,7 @@ def test_every_call_says_what_it_does_and_what_it_answers(described: dict[str, A
     ("path", "names"),
     [
         ("/api/v1/events", {"after", "limit"}),
-        ("/api/v1/reports/satisfaction", {"from", "to", "by", "agency", "service", "format"}),
+        ("/api/v1/reports/satisfaction", {"from", "to", "by", "agency", "service", "format", "bom"}),
         ("/api/v1/surveys/comments", {"from", "to", "agency", "service", "state", "before"}),
         ("/api/v1/reports/waiting", {"from", "to", "by", "agency", "service", "compare", "format", "bom"}),
     ],

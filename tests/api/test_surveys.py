@@ -129,6 +129,8 @@ def test_the_form_is_a_file_to_save(format: str, begins: bytes, wide_hall: Runni
     answer = wide_hall.client("supervisor").request("GET", path)
     assert answer.status == 200 and answer.body.startswith(begins)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="antrean-skm-{day}-{day}.{format}"'
+    marked = wide_hall.client("supervisor").request("GET", f"{path}&bom=1")
+    assert marked.body.startswith(b"\xef\xbb\xbf" + begins if format == "csv" else begins)
 
 
 def test_the_report_says_how_it_was_weighed_and_the_command_line_says_the_same(wide_hall: RunningHall) -> None:

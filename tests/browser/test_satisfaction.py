@@ -367,6 +367,8 @@ def test_the_report_is_saved_as_a_file_and_keeps_its_choice_in_the_address(scree
     page.reload()
     page.wait_for_selector(".summary")
     assert page.input_value("#choice-from") == chosen
+    page.get_by_role("link", name="Laporan").click()  # and back to the other reports
+    page.wait_for_url("**/reports/")
 
 
 def test_days_the_wrong_way_round_are_told(screens: Screens, mal: Mal) -> None:

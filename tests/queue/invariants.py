@@ -159,7 +159,9 @@ def _figures_add_up(queue: QueueHall, now: Picture) -> None:
         for ticket in now.tickets.values():
             there = [span for span in lives[ticket["id"]] if span["state"] in AT_COUNTER]
             for key in {span[by] for span in lives[ticket["id"]]}:
-                own = [span for span in lives[ticket["id"]] if span[by] == key and span["end_ms"] is not None]
+                cut_off = lives[ticket["id"]][-1] if ticket["closed_by_day"] else None
+                ended = [span for span in lives[ticket["id"]] if span["end_ms"] is not None and span is not cut_off]
+                own = [span for span in ended if span[by] == key]
                 if there and any(span["state"] == "waiting" for span in own):
                     waits[key].append(_sum_s(own, "waiting"))
                 served = ticket["state"] == "finished" and not ticket["closed_by_day"]

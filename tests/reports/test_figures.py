@@ -282,3 +282,71 @@ def test_tickets_come_page_by_page_and_by_what_was_asked_for(queue: QueueHall) -
     assert len(listed(counter="1")) == len(listed(outcome="served")) == len(listed(officer="Siti")) == 1
     assert len(listed(hour=8)) == 3 and len(listed(weekday="tue", hour=20)) == 2
     assert listed(agency="none") == listed(outcome="cancelled") == []
+
+
+def test_who_was_moved_was_sent_on_and_each_service_is_charged_with_its_own_waiting(queue: QueueHall) -> None:
+    queue.open("2", BUDI)
+    moved = queue.ticket("akta")
+    queue.clock.pass_by(30)
+    queue.move(moved, "sim")
+    queue.clock.pass_by(40)
+    queue.move(moved, "sim", "2")  # to a certain counter of the same service: nobody is sent anywhere
+    queue.serve("2", BUDI, service_s=60)
+    rows = figures(queue, "service")
+    assert {key: (row["transferred"], row["wait"]["max"], row["issued"]) for key, row in rows.items()} == {
+        "akta": (1, 30.0, 0), "sim": (0, 40.0, 1),
+    }  # fmt: skip
+
+
+def test_a_call_that_was_taken_back_is_neither_a_transfer_nor_serving(tmp_path: Path) -> None:
+    with QueueHall(tmp_path, hall_document(rules={"auto_start": True})) as queue:
+        queue.open("1", SITI)
+        queue.open("2", BUDI)
+        queue.ticket("akta")
+        queue.clock.pass_by(30)
+        queue.call_next("1", SITI)
+        queue.clock.pass_by(20)
+        queue.press("undo", "1", SITI)
+        queue.clock.pass_by(10)
+        queue.call_next("2", BUDI)
+        queue.clock.pass_by(60)
+        queue.press("finish", "2", BUDI)
+        rows = figures(queue, "counter")
+        assert {key: (row["transferred"], row["service"]["max"]) for key, row in rows.items()} == {
+            "1": (0, None), "2": (0, 60.0),
+        }  # fmt: skip
+        assert counters(queue)["1"]["serving_seconds"] == 0.0
+
+
+def test_what_midnight_cut_off_is_nobodys_time(queue: QueueHall) -> None:
+    queue.open("1", SITI)
+    queue.open("2", BUDI)
+    for _ in range(3):
+        queue.ticket("akta")
+    queue.call_next("1", SITI)
+    queue.press("start", "1", SITI)
+    queue.clock.pass_by(60)
+    queue.hold("1", SITI)
+    queue.call_next("1", SITI)
+    queue.press("start", "1", SITI)
+    queue.call_next("2", BUDI)  # and both go home
+    queue.clock.pass_by(24 * HOUR_S)
+    queue.close_days()
+    row = figures(queue, "hall")["hall"]
+    assert (row["expired"], row["closed_by_day"]) == (2, 1)
+    assert (row["hold"]["max"], row["walk"]["max"], row["service"]["max"]) == (None, 0.0, None)
+    assert {key: (row["called_seconds"], row["serving_seconds"]) for key, row in counters(queue).items()} == {
+        "1": (0.0, 60.0), "2": (0.0, 0.0),
+    }  # fmt: skip
+
+
+def test_a_counters_agency_is_the_catalogues_whatever_profile_it_works_by(tmp_path: Path) -> None:
+    document = hall_document()
+    document["counters"][0]["profiles"] = [{"id": "sore", "name": {"id": "Sore", "en": "Late"}, "services": ["pajak"]}]
+    with QueueHall(tmp_path, document) as queue:
+        queue.open("1", SITI)
+        queue.ticket("akta")
+        queue.clock.pass_by(60)
+        before = counters(queue, "agency")
+        queue.switch("1", SITI, "sore")
+        assert counters(queue, "agency") == before and set(before) == {"capil"}

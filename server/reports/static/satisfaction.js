@@ -55,11 +55,12 @@ function draw() {
 
 function bar() {
   const out = button({ class: "button bare", icon: icon("log-out"), label: el("span", { text: t("satisfaction.logout") }), press: leave });
+  const back = el("a", { class: "button bare", href: "/reports/" }, icon("chart-column"), el("span", { text: t("reports.title") }));
   return el(
     "header",
     { class: "bar on-sea" },
     el("p", { class: "bar-hall", dir: "auto", text: hall.name }),
-    el("div", { class: "bar-tools" }, el("span", { class: "bar-user", text: state.user.name }), out, otherLanguage(page.setLanguage)),
+    el("div", { class: "bar-tools" }, back, el("span", { class: "bar-user", text: state.user.name }), out, otherLanguage(page.setLanguage)),
   );
 }
 
