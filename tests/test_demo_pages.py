@@ -73,7 +73,8 @@ def test_a_real_halls_index_links_every_page_and_gives_nothing_away(page: Page, 
     page.goto(address(shared_hall.url))
     links = [link.get_attribute("href") for link in page.locator("a").all()]
     assert links == [
-        "/kiosk/kiosk-1", "/display/board", "/counter/", "/supervisor/", "/admin/printers", "/api/v1/openapi.json",
+        "/kiosk/kiosk-1", "/display/board", "/counter/", "/supervisor/", "/reports/", "/reports/satisfaction",
+        "/admin/boards", "/admin/printers", "/api/v1/openapi.json",
     ]  # fmt: skip
     assert shared_hall.client(None).request("GET", "/api/v1/openapi.json").status == 200
     assert page.locator(".demo, .logins").count() == 0

@@ -63,8 +63,10 @@ function officers() {
     group(t("index.officers"), [
       link({ href: "/counter/", picture: "headset", title: t("index.counter"), text }),
       link({ href: "/supervisor/", picture: "eye", title: t("index.supervisor"), text: t("index.supervisor_text") }),
-      link({ href: "/admin/printers", picture: "printer", title: t("index.printers"), text: t("index.printers_text") }),
+      link({ href: "/reports/", picture: "chart-column", title: t("index.reports"), text: t("index.reports_text") }),
       link({ href: "/reports/satisfaction", picture: "star", title: t("index.satisfaction"), text: t("index.satisfaction_text") }),
+      link({ href: "/admin/boards", picture: "monitor-cog", title: t("index.admin_boards"), text: t("index.admin_boards_text") }),
+      link({ href: "/admin/printers", picture: "printer", title: t("index.printers"), text: t("index.printers_text") }),
     ]),
     demo?.logins.length > 0 && logins(demo.logins),
   );
