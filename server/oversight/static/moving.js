@@ -7,7 +7,7 @@ import { counterWords } from "/oversight/static/phrases.js";
 import { labelled, popup } from "/oversight/static/popup.js";
 
 export function moveDialog(hall) {
-  const box = popup("move", "narrow");
+  const box = popup("move", "narrow", () => hall.onChange()); // what was said of it is said where it was opened
   const service = el("select", { class: "field", id: "move-service", on: { change: serviceChosen } });
   const counter = el("select", { class: "field", id: "move-counter", on: { change: () => render() } });
   const note = el("input", { class: "field", id: "move-note", type: "text", maxlength: 300, dir: "auto", autocomplete: "off" });
