@@ -216,7 +216,7 @@ def _row_maker() -> Any:
               "closed_by_day": 0, "held_ms": 0, "came_from": "serving"}  # fmt: skip
     given = ("id", "number", "day", "sequence", "ordinal", "service", "agency", "state", "issued_ms", "since_ms",
              "called_ms", "started_ms", "counter", "officer", "waited_ms", "served_ms", "party_size")  # fmt: skip
-    copies = {"visit": "id", "place_ms": "issued_ms", "finished_ms": "since_ms"}
+    copies = {"visit": "id", "place_ms": "issued_ms", "finished_ms": "since_ms", "served_here_ms": "served_ms"}
     sources = [copies.get(name, name) for name in TICKET_COLUMNS]
     order = [given.index(source) if source in given else None for source in sources]
     values = [usual[name] for name in TICKET_COLUMNS]
