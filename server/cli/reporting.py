@@ -23,8 +23,8 @@ from server.domain.rollups import month_of
 from server.reckoner import MOST, Reckoner, ReportFailed
 from server.reports.answers import counters as counters_answer
 from server.reports.answers import list_tickets, outcomes, waiting
+from server.reports.answers import monthly as monthly_pdf
 from server.reports.counters import COUNTER_GROUPINGS
-from server.reports.monthly import monthly_pdf
 from server.reports.tickets import STATES, Sought
 from server.reports.waiting import GROUPINGS, Question
 from server.reports.words import as_json, as_table, table

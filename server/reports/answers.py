@@ -11,7 +11,6 @@ from server.reports.counters import COUNTER_COLUMNS, counters_report
 from server.reports.day import roll_up_day
 from server.reports.distribution import distribution
 from server.reports.merging import roll_up_month
-from server.reports.monthly import month_bounds, monthly_pdf
 from server.reports.outcomes import OUTCOME_COLUMNS, outcomes_report
 from server.reports.rows import to_csv
 from server.reports.satisfaction import Scope, satisfaction_report
@@ -79,11 +78,20 @@ def satisfaction(
     return form_xlsx(reader, hall, scope, found) if format == "xlsx" else found
 
 
+def monthly(reader: Reader, hall: Hall, month: str, today: str, now_ms: int) -> bytes:
+    """The monthly report as PDF. What draws it is large, and loaded by the process that is asked for it alone."""
+    from server.reports.monthly import monthly_pdf
+
+    return monthly_pdf(reader, hall, month, today, now_ms)
+
+
 def monthly_files(reader: Reader, hall: Hall, month: str, today: str, now_ms: int) -> dict[str, bytes]:
     """What is put into the folder of monthly reports, by the files' names."""
+    from server.reports.monthly import month_bounds
+
     question = Question(*month_bounds(month), "agency")
     return {
-        f"antrean-{month}.pdf": monthly_pdf(reader, hall, month, today, now_ms),
+        f"antrean-{month}.pdf": monthly(reader, hall, month, today, now_ms),
         f"antrean-{month}.xlsx": waiting_workbook(hall, question, report(reader, hall, question)),
     }
 
@@ -117,7 +125,7 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     "distribution": distribution,
     "tickets": list_tickets,
     "satisfaction": satisfaction,
-    "monthly": monthly_pdf,
+    "monthly": monthly,
     "monthly_files": monthly_files,
     "roll_up": roll_up,
     "not_rolled_up": not_rolled_up,

@@ -14,7 +14,6 @@ from server.domain.figures import METRICS
 from server.domain.hall import WEEKDAYS
 from server.house import House
 from server.reports.counters import COUNTER_GROUPINGS
-from server.reports.monthly import month_bounds
 from server.reports.tickets import STATES, Sought
 from server.reports.waiting import GROUPINGS, Question
 
@@ -59,7 +58,7 @@ def register(api: Api) -> None:
             raise _wrong("month", "must be a month like 2026-11")
         now_ms = house.store.now_ms()
         made = house.reckoner.ask("monthly", month=month, today=_today(house), now_ms=now_ms)
-        return file_of(made, f"antrean-{month_bounds(month)[0][:7]}", "pdf")
+        return file_of(made, f"antrean-{month}", "pdf")
 
     @api.get("/reports/state", "report.read")
     def state(actor: Actor) -> Any:
