@@ -7,16 +7,11 @@ ascending order, none for what is 0.
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
-from server.domain.figures import COUNTED, METRICS, Groups, Place, Tally
+from server.domain.figures import COUNTED, METRICS, Place
 from server.domain.hall import WEEKDAYS
-from server.domain.histogram import bucket_of
 
 HOURLESS: Final = 31
 """The hour of figures that are not told apart by hours."""
@@ -56,61 +51,3 @@ def parts_of(period: str) -> tuple[str, ...]:
     if period != month_of(period):
         return (period,)
     return (period, *(f"{period} {weekday}" for weekday in WEEKDAYS))
-
-
-def roll_up(day: str, groups: dict[str, Groups]) -> list[Rollup]:
-    """The tallies of a day, packed, in the order of the cuts and places."""
-    found = []
-    for cut in sorted(groups):
-        by_place: dict[Place, dict[int, Tally]] = {}
-        for (place, hour), tally in groups[cut].items():
-            kept = by_place.setdefault(place, {})
-            if cut in HOURS_OF:
-                kept[hour] = tally
-            else:
-                kept.setdefault(HOURLESS, Tally()).add(tally)
-        found += [_pack(cut, day, place, by_place[place]) for place in sorted(by_place)]
-    return found
-
-
-def _pack(cut: str, day: str, place: Place, hours: dict[int, Tally]) -> Rollup:
-    facts = [word for hour in sorted(hours) for word in _facts(hour, hours[hour])]
-    samples = [word for hour in sorted(hours) for word in _samples(hour, hours[hour])]
-    results: dict[str, dict[str, int]] = {}
-    for hour in sorted(hours):
-        for result, count in hours[hour].results.items():
-            results.setdefault(result, {})[str(hour)] = count
-    text = json.dumps(results, sort_keys=True, ensure_ascii=False) if results else ""
-    return Rollup(cut, day, place, packed(facts, "Q"), packed(samples, "I"), text)
-
-
-def packed(words: list[int], kind: str) -> bytes:
-    """Words of 64 (`Q`) or 32 bits (`I`), little-endian."""
-    return struct.pack(f"<{len(words)}{kind}", *words)
-
-
-def _facts(hour: int, tally: Tally) -> Iterable[int]:
-    values = [*tally.counts, *map(sum, tally.samples), *(max(own, default=0) for own in tally.samples)]
-    return fact_words(hour, [*values, tally.longest_queue])
-
-
-def fact_words(hour: int, values: Iterable[int]) -> list[int]:
-    """The words of an hour's facts."""
-    return [hour << 59 | fact << 54 | value for fact, value in enumerate(values) if value]
-
-
-def _samples(hour: int, tally: Tally) -> Iterable[int]:
-    for metric, durations in enumerate(tally.samples):
-        if durations:
-            for bucket, same in groupby(sorted(map(bucket_of, durations))):
-                yield from sample_words(hour, metric, bucket, sum(1 for _ in same))
-
-
-def sample_words(hour: int, metric: int, bucket: int, count: int) -> list[int]:
-    """The words of so many durations in one bucket."""
-    head = hour << 27 | metric << 24 | bucket << 14
-    if count <= MOST_IN_A_WORD:
-        return [head | count]
-    full = count // MOST_IN_A_WORD
-    rest = count - full * MOST_IN_A_WORD
-    return ([head | rest] if rest else []) + [head | MOST_IN_A_WORD] * full

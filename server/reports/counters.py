@@ -40,7 +40,7 @@ def _days(reader: Reader, hall: Hall, first_day: str, last_day: str, now_ms: int
     yield from reader.counter_days([day for day in days if day in rolled])
     for day in days:
         if day not in rolled:
-            yield from counters_of(reader, hall, day, reader.lives(day), now_ms)
+            yield from counters_of(reader, hall, day, now_ms)
 
 
 def _label(hall: Hall, row: CounterDay, by: str) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import replace
 from typing import Any
 
 from server.domain.figures import METRICS
 from server.domain.hall import Hall
-from server.reports.day import tallies
-from server.reports.merging import share_below
-from server.reports.rows import Stat, durations, stat_of
-from server.reports.waiting import Question, merged
+from server.reports.rows import NOTHING, Stat, durations
+from server.reports.waiting import Question, figures_of
 from server.store import Reader
 
 MOST_BINS = 288
@@ -19,27 +16,13 @@ MOST_BINS = 288
 
 def distribution(reader: Reader, hall: Hall, question: Question, metric: str, step_minutes: int) -> dict[str, Any]:
     """The bins from 0 to the longest duration, the last of at most 288 without an end; exact for one day."""
-    question, step_ms = replace(question, by="hall"), step_minutes * 60_000
-    if question.first == question.last:
-        samples = sorted(_of_one_day(reader, hall, question, metric))
-        stat = stat_of(samples)
-        below = [bisect_left(samples, n * step_ms) for n in range(_bins(stat, step_ms) + 1)]
-    else:
-        found = merged(reader, hall, question)
-        stats = [figures.stats[METRICS.index(metric)] for _, figures in found.groups()]
-        stat = stats[0] if stats else stat_of([])
-        histogram = found.histogram(METRICS.index(metric))
-        below = [share_below(histogram, n * step_ms) for n in range(_bins(stat, step_ms) + 1)]
-    if below:
-        below[-1] = stat.number
+    step_ms, found = step_minutes * 60_000, figures_of(reader, hall, replace(question, by="hall"))
+    which = METRICS.index(metric)
+    stat = next((figures.stats[which] for _, figures in found.groups()), NOTHING)
+    below = found.shorter(which, [n * step_ms for n in range(_bins(stat, step_ms) + 1)])
+    below[-1] = stat.number
     return {"metric": metric, "step_seconds": step_ms // 1000, "count": stat.number, **durations(stat),
             "bins": _as_bins(below, step_ms, stat)}  # fmt: skip
-
-
-def _of_one_day(reader: Reader, hall: Hall, question: Question, metric: str) -> list[int]:
-    groups = tallies(reader, hall, question.first, (question.cut,), question.agency, question.service)[question.cut]
-    own = [tally for (place, _), tally in groups.items() if question.asks_for(place)]
-    return [duration for tally in own for duration in tally.samples[METRICS.index(metric)]]
 
 
 def _bins(stat: Stat, step_ms: int) -> int:

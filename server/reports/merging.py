@@ -13,22 +13,13 @@ import numpy.typing as npt
 
 from server.domain.figures import COUNTED, CUTS, METRICS
 from server.domain.hall import WEEKDAYS
-from server.domain.histogram import BUCKETS, EDGES, middle_ms
-from server.domain.rollups import (
-    FACTS,
-    HOURLESS,
-    LONGEST_QUEUE,
-    MAXIMA,
-    SUMS,
-    Rollup,
-    fact_words,
-    packed,
-    sample_words,
-)
-from server.reports.rows import Figures, Stat
+from server.domain.histogram import BUCKETS, EDGES, bucket_of, middle_ms
+from server.domain.rollups import FACTS, HOURLESS, LONGEST_QUEUE, MAXIMA, SUMS, Rollup
+from server.reports.columns import Ints
+from server.reports.packing import Groups, pack
+from server.reports.rows import SHARES, Figures, Stat
 from server.store import Reader
 
-Ints = npt.NDArray[np.int64]
 AT_ONCE = 2_000
 """Rollups unpacked at once: what is unpacked takes many times the room."""
 MIDDLES = np.array([middle_ms(bucket) for bucket in range(BUCKETS)])
@@ -95,37 +86,28 @@ class Merged:
             stats = []
             for metric in range(len(METRICS)):
                 longest = facts[MAXIMA + metric]
-                shares = (_capped(percentiles[share][group, metric], longest) for share in (0.5, 0.9, 0.95))
+                shares = (_capped(percentiles[share][group, metric], longest) for share in SHARES)
                 stats.append(Stat(int(numbers[group, metric]), facts[SUMS + metric], longest, *shares))
             whole = f"{label}-{hour:02d}".removeprefix("-") if self._hours > 1 else label
             results = self._results.get(group, {})
             yield whole, Figures(facts[: len(COUNTED)], stats, facts[LONGEST_QUEUE], results)
 
-    def histogram(self, metric: int) -> Ints:
-        """How many durations of all groups together lie in each bucket."""
+    def shorter(self, metric: int, limits_ms: Sequence[int]) -> list[int]:
+        """How many durations of all groups together are shorter than each limit."""
         used = len(self._index) * self._hours
-        found: Ints = self._counts[:used].reshape(used, len(METRICS), BUCKETS)[:, metric].sum(axis=0)
-        return found
+        histogram = self._counts[:used].reshape(used, len(METRICS), BUCKETS)[:, metric].sum(axis=0)
+        return [_share_below(histogram, limit_ms) for limit_ms in limits_ms]
 
     def pack(self, cut: str, periods_and_places: dict[str, tuple[str, Any]]) -> list[Rollup]:
         """The groups as rollups again, in the order of their labels' periods and places."""
-        found = []
-        for label, index in self._index.items():
-            period, place = periods_and_places[label]
-            facts, samples = list[int](), list[int]()
-            for group in range(index * self._hours, (index + 1) * self._hours):
-                hour = group % self._hours if self._hours > 1 else HOURLESS
-                facts += fact_words(hour, map(int, self._facts[group]))
-                for at in map(int, np.flatnonzero(self._counts[group])):
-                    samples += sample_words(hour, at // BUCKETS, at % BUCKETS, int(self._counts[group][at]))
-            results: dict[str, dict[str, int]] = {}
-            for group in range(index * self._hours, (index + 1) * self._hours):
-                hour = group % self._hours if self._hours > 1 else HOURLESS
-                for result, count in self._results.get(group, {}).items():
-                    results.setdefault(result, {})[str(hour)] = count
-            text = json.dumps(results, sort_keys=True, ensure_ascii=False) if results else ""
-            found.append(Rollup(cut, period, place, packed(facts, "Q"), packed(samples, "I"), text))
-        return sorted(found, key=lambda rollup: (rollup.period, rollup.place))
+        used = len(self._index) * self._hours
+        group = np.arange(used)
+        hour = group % self._hours if self._hours > 1 else np.full(used, HOURLESS)
+        counts = self._counts[:used].reshape(-1)
+        buckets = np.flatnonzero(counts)
+        groups = Groups(group // self._hours, hour, self._facts[:used], buckets, counts[buckets], self._results)
+        rollups = pack(cut, [periods_and_places[label] for label in self._index], groups)
+        return sorted(rollups, key=lambda rollup: (rollup.period, rollup.place))
 
 
 def _unpacked(blobs: Sequence[bytes], rows: Ints, kind: str) -> tuple[npt.NDArray[Any], Ints]:
@@ -139,7 +121,7 @@ def _percentiles(counts: Ints) -> dict[float, npt.NDArray[np.float64]]:
     passed = np.cumsum(counts, axis=2)
     numbers = passed[:, :, -1]
     found = {}
-    for share in (0.5, 0.9, 0.95):
+    for share in SHARES:
         rank = np.maximum(1, np.ceil(share * numbers))
         found[share] = MIDDLES[np.minimum((passed < rank[:, :, None]).sum(axis=2), BUCKETS - 1)]
     return found
@@ -150,9 +132,9 @@ def _capped(duration_ms: float, longest_ms: int) -> float:
     return min(float(duration_ms), float(longest_ms))
 
 
-def share_below(histogram: Ints, limit_ms: int) -> int:
+def _share_below(histogram: Ints, limit_ms: int) -> int:
     """How many durations of a histogram are shorter than a limit; those of its bucket count by where it cuts that."""
-    bucket = int(np.searchsorted(EDGES, limit_ms, side="right")) - 1
+    bucket = bucket_of(limit_ms)
     below = int(histogram[:bucket].sum())
     if bucket >= BUCKETS - 1:
         return below

@@ -7,10 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from server.domain.figures import COUNTED, METRICS, OUTCOMES, PERSONS, TRANSFERRED, WITHIN, Tally
-from server.domain.waiting import percentile
+from server.domain.figures import COUNTED, METRICS, OUTCOMES, PERSONS, TRANSFERRED, WITHIN
 
 FIGURES = ("mean", "median", "p90", "p95", "max")
+SHARES = (0.5, 0.9, 0.95)
+"""Which percentiles there are: the median, p90 and p95."""
 ABANDONED = ("no_show", "cancelled", "expired")
 
 
@@ -25,6 +26,9 @@ class Stat(NamedTuple):
     p95_ms: float
 
 
+NOTHING = Stat(0, 0, 0, 0, 0, 0)
+
+
 class Figures(NamedTuple):
     """What is known of a group: counts in the order of COUNTED, stats in that of METRICS."""
 
@@ -32,18 +36,6 @@ class Figures(NamedTuple):
     stats: Sequence[Stat]
     longest_queue: int
     results: dict[str, int]
-
-
-def exact(tally: Tally) -> Figures:
-    """The figures of a tally, from each single duration."""
-    return Figures(tally.counts, [stat_of(samples) for samples in tally.samples], tally.longest_queue, tally.results)
-
-
-def stat_of(samples: Sequence[int]) -> Stat:
-    """The stat of single durations, in milliseconds."""
-    ordered = sorted(samples)
-    shares = (percentile(ordered, share) or 0 for share in (0.5, 0.9, 0.95))
-    return Stat(len(ordered), sum(ordered), ordered[-1] if ordered else 0, *shares)
 
 
 COLUMNS = (

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
-from server.domain.figures import METRICS, Life, gather, outcome_of
+from server.domain.figures import LIFE_KIND, METRICS, STRETCH_KIND, Lives, kind_of, outcome_of
 from server.domain.hall import WEEKDAYS, Hall
+from server.reports.columns import columns_of
 from server.reports.day import bounds_ms
+from server.reports.gathering import lasting
 from server.store import Reader, TicketFilter, TicketRow
 
 TICKET_COLUMNS = (
@@ -48,14 +51,10 @@ def tickets(
     reader: Reader, hall: Hall, sought: Sought, after: tuple[str, int] | None, limit: int
 ) -> tuple[list[dict[str, Any]], tuple[str, int] | None]:
     """At most `limit` tickets by day and id, and after which one the next page begins (None: there is none)."""
-    found: list[dict[str, Any]] = []
-    last: tuple[str, int] | None = None
-    for ticket in _matching(reader, hall, sought, after, limit + 1):
-        if len(found) == limit:
-            return found, last
-        found.append(_row(hall, ticket))
-        last = ticket.day, ticket.id
-    return found, None
+    found = list(islice(_matching(reader, hall, sought, after, limit + 1), limit + 1))
+    following = (found[limit - 1].day, found[limit - 1].id) if len(found) > limit else None
+    rows = zip(found[:limit], _durations(found[:limit]), strict=True)
+    return [_row(hall, ticket, durations) for ticket, durations in rows], following
 
 
 def _matching(
@@ -87,14 +86,14 @@ def _at_ms(hall: Hall, day: str, hour: int) -> int:
     return int(datetime.combine(date.fromisoformat(day), time(hour), hall.zone_info).timestamp() * 1000)
 
 
-def _row(hall: Hall, ticket: TicketRow) -> dict[str, Any]:
+def _row(hall: Hall, ticket: TicketRow, durations: dict[str, float | None]) -> dict[str, Any]:
     outcome = outcome_of(ticket.state, ticket.closed_by_day)
     return {
         "id": ticket.id, "number": ticket.number, "day": ticket.day, "agency": ticket.agency,
         "service": ticket.service, "counter": ticket.counter, "officer": ticket.officer, "outcome": outcome,
         "result": ticket.outcome, "priority": ticket.priority, "party_size": ticket.party_size,
         "source": ticket.source, "issued_at": _iso(hall, ticket.issued_ms),
-        "ended_at": None if outcome == "open" else _iso(hall, ticket.since_ms), **_durations(ticket),
+        "ended_at": None if outcome == "open" else _iso(hall, ticket.since_ms), **durations,
     }  # fmt: skip
 
 
@@ -102,15 +101,13 @@ def _iso(hall: Hall, at_ms: int) -> str:
     return hall.local(at_ms).isoformat(timespec="seconds")
 
 
-def _durations(ticket: TicketRow) -> dict[str, float | None]:
-    """The ticket's own durations, by the same rules as in every report."""
-    life = Life(
-        ticket.agency, ticket.service, ticket.counter, ticket.officer, ticket.state, ticket.source, ticket.party_size,
-        ticket.issued_ms, ticket.since_ms, ticket.closed_by_day, ticket.outcome, ticket.spans,
-    )  # fmt: skip
-    groups = gather([life], ("hall",), lambda service, at_ms: None, lambda at_ms: 0)["hall"]
-    (tally,) = groups.values()
-    return {
-        f"{metric}_seconds": round(samples[0] / 1000, 1) if samples else None
-        for metric, samples in zip(METRICS, tally.samples, strict=True)
-    }
+def _durations(found: list[TicketRow]) -> list[dict[str, float | None]]:
+    """Each ticket's own durations, by the same rules as in every report."""
+    lives = Lives(
+        [(t.id, kind_of(t, LIFE_KIND), t.party_size, t.issued_ms, t.since_ms) for t in found],
+        [(t.id, kind_of(span, STRETCH_KIND), span.start_ms, span.end_ms) for t in found for span in t.spans],
+    )
+    lasted: list[dict[str, float | None]] = [dict.fromkeys(f"{metric}_seconds" for metric in METRICS) for _ in found]
+    for metric, ticket, lasted_ms in zip(*(column.tolist() for column in lasting(columns_of(lives))), strict=True):
+        lasted[ticket][f"{METRICS[metric]}_seconds"] = round(lasted_ms / 1000, 1)
+    return lasted

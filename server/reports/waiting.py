@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from server.domain.figures import OUTCOMES, Place, Tally
+from server.domain.figures import OUTCOMES, Place
 from server.domain.hall import WEEKDAYS, Hall
-from server.domain.rollups import Rollup, month_of, roll_up
-from server.reports.day import tallies
+from server.domain.rollups import Rollup, month_of
+from server.reports.day import gathered
+from server.reports.exact import Exact
 from server.reports.merging import Merged, weekday_of
-from server.reports.rows import COLUMNS, Figures, exact, flat, row, to_csv
+from server.reports.packing import roll_up
+from server.reports.rows import COLUMNS, flat, row, to_csv
 from server.store import Reader
 
 __all__ = ["COLUMNS", "GROUPINGS", "OUTCOMES", "Question", "flat", "report", "to_csv", "waiting_report"]
@@ -69,9 +71,7 @@ class Question:
 
 def report(reader: Reader, hall: Hall, question: Question) -> list[dict[str, Any]]:
     """The rows of the answer, in the order of the catalogue or of time."""
-    if question.first == question.last:
-        return _rows(hall, question, _from_spans(reader, hall, question))
-    return _rows(hall, question, dict(merged(reader, hall, question).groups()))
+    return _rows(hall, question, figures_of(reader, hall, question))
 
 
 def compared(reader: Reader, hall: Hall, question: Question) -> list[dict[str, Any]]:
@@ -104,20 +104,22 @@ def waiting_report(
     return _rows(hall, question, _from_spans(reader, hall, question))
 
 
-def _from_spans(reader: Reader, hall: Hall, question: Question) -> dict[str, Figures]:
-    together: dict[str, Tally] = {}
+def figures_of(reader: Reader, hall: Hall, question: Question) -> Exact | Merged:
+    """The figures of a question, by the rows' labels."""
+    return (_from_spans if question.first == question.last else _merged)(reader, hall, question)
+
+
+def _from_spans(reader: Reader, hall: Hall, question: Question) -> Exact:
+    exact = Exact()
     for day in reader.days_with_tickets(question.first, question.last):
-        groups = tallies(reader, hall, day, (question.cut,), question.agency, question.service)[question.cut]
-        for (place, hour), tally in groups.items():
-            if question.asks_for(place):
-                label = question.label(day, place)
-                whole = f"{label}-{hour:02d}".removeprefix("-") if question.by in _HOURLY else label
-                together.setdefault(whole, Tally()).add(tally)
-    return {label: exact(tally) for label, tally in together.items()}
+        found = gathered(reader, hall, day, question.cut, question.agency, question.service)
+        labels = [question.label(day, place) if question.asks_for(place) else None for place in found.places]
+        exact.add(found, labels, by_hour=question.by in _HOURLY)
+    return exact
 
 
-def merged(reader: Reader, hall: Hall, question: Question) -> Merged:
-    """The figures of a question over several days, added up from rollups, and from spans where there are none."""
+def _merged(reader: Reader, hall: Hall, question: Question) -> Merged:
+    """The figures of several days, added up from rollups, and from spans where there are none."""
     found, cut = Merged(by_hour=question.by in _HOURLY), question.cut
 
     def label_of(rollup: Rollup) -> str:
@@ -127,7 +129,7 @@ def merged(reader: Reader, hall: Hall, question: Question) -> Merged:
     for periods in (*_chunks(months, 14), *_chunks(days, 60)):
         found.add(reader.figures(cut, periods, question.agency, question.service), label_of)
     for day in missing:
-        rollups = roll_up(day, tallies(reader, hall, day, (cut,), question.agency, question.service))
+        rollups = roll_up(day, cut, gathered(reader, hall, day, cut, question.agency, question.service))
         found.add([rollup for rollup in rollups if question.asks_for(rollup.place)], label_of)
     return found
 
@@ -154,8 +156,8 @@ def _chunks(periods: Sequence[str], most: int) -> Iterable[Sequence[str]]:
     return (periods[start : start + most] for start in range(0, len(periods), most))
 
 
-def _rows(hall: Hall, question: Question, found: dict[str, Figures]) -> list[dict[str, Any]]:
-    order = _order(hall, question.by)
+def _rows(hall: Hall, question: Question, figures: Exact | Merged) -> list[dict[str, Any]]:
+    order, found = _order(hall, question.by), dict(figures.groups())
     keys = sorted(found, key=lambda key: (order(key), key))
     return [row(key, found[key]) for key in keys]
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from server.domain.announcements import Announcement
 from server.domain.errors import DomainError
 from server.domain.events import Event
-from server.domain.figures import Life, Stretch
+from server.domain.figures import Lives, Stretch
 from server.domain.numbering import Position
 from server.domain.overrides import Override
 from server.domain.rollups import Rollup
@@ -452,8 +452,11 @@ class Reader(Protocol):
     def spans(self, first_day: str, last_day: str) -> Iterator[tuple[Ticket, list[Span]]]:
         """Every ticket issued on some days (both included) with its spans, in order."""
 
-    def lives(self, day: str, agency: str | None = None, service: str | None = None) -> list[Life]:
-        """The tickets issued on a day as figures see them; only those that were ever of an agency or a service."""
+    def lives(self, day: str, agency: str | None = None, service: str | None = None, desks: bool = True) -> Lives:
+        """The tickets issued on a day as figures see them; only those that were ever of an agency or a service.
+
+        Without `desks` every counter and officer is None, and reading takes a quarter less time.
+        """
 
     def days_with_tickets(self, first_day: str, last_day: str) -> list[str]:
         """The days, both ends included, on which tickets were issued."""

@@ -8,23 +8,35 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from server.domain.figures import CUTS, Life, Stretch
+from server.domain.figures import BETWEEN, CUTS, LIFE_KIND, STRETCH_KIND, Lives, Stretch
 from server.domain.rollups import Rollup, month_of, parts_of
 from server.store import CounterDay, Opening, TicketFilter, TicketRow, placeholders
 
-_LIFE = (
-    "SELECT t.id, t.agency, t.service, t.counter, t.officer, t.state, t.source, t.party_size, t.issued_ms, "
-    "t.since_ms, t.closed_by_day, t.outcome FROM tickets t WHERE t.day = ? "
-)
-_SPANS = (
-    "SELECT s.ticket, s.state, s.agency, s.service, s.counter, s.officer, s.start_ms, s.end_ms "
-    "FROM tickets t CROSS JOIN spans s ON s.ticket = t.id WHERE t.day = ? "
-)
 _TICKET_ROW = (
     "SELECT t.id, t.number, t.day, t.agency, t.service, t.counter, t.officer, t.state, t.closed_by_day, t.party_size, "
     "t.priority, t.source, t.issued_ms, t.since_ms, t.outcome FROM tickets t "
 )
 DAY_MS = 86_400_000
+_DESK = ("counter", "officer")
+
+
+def _lives(desks: bool) -> tuple[str, str]:
+    """The questions for tickets and for their spans."""
+
+    def kind(table: str, words: Sequence[str]) -> str:
+        asked = [f"{table}.{word}" for word in words if desks or word not in _DESK]
+        maybe = [f"ifnull({word}, '')" if word[2:] in (*_DESK, "outcome") else word for word in asked]
+        return f" || '{BETWEEN}' || ".join(maybe)
+
+    # In the order of the index, which is that of the spans: sorting them again would take as long as reading.
+    return (
+        f"SELECT t.id, {kind('t', LIFE_KIND)}, t.party_size, t.issued_ms, t.since_ms FROM tickets t WHERE t.day = ? ",
+        f"SELECT s.ticket, {kind('s', STRETCH_KIND)}, s.start_ms, s.end_ms "
+        "FROM tickets t CROSS JOIN spans s ON s.ticket = t.id WHERE t.day = ? ",
+    )
+
+
+_LIVES = {desks: _lives(desks) for desks in (True, False)}
 
 
 class FigureRecords:
@@ -33,21 +45,13 @@ class FigureRecords:
     connection: sqlite3.Connection
     _run: Callable[..., sqlite3.Cursor]
 
-    def lives(self, day: str, agency: str | None = None, service: str | None = None) -> list[Life]:
+    def lives(self, day: str, agency: str | None = None, service: str | None = None, desks: bool = True) -> Lives:
         where, values = "", [day]
         for name, value in (("agency", agency), ("service", service)):
             if value is not None:
                 where += f"AND EXISTS (SELECT 1 FROM spans e WHERE e.ticket = t.id AND e.{name} = ?) "
                 values.append(value)
-        spans: dict[int, list[Stretch]] = {}
-        found = []
-        for id, *row in self.connection.execute(_LIFE + where, values):
-            own = spans[id] = []
-            found.append(Life._make((*row, own)))
-        # In the order of the index, which is that of the spans: sorting them again would take as long as reading.
-        for id, *span in self.connection.execute(_SPANS + where, values):
-            spans[id].append(Stretch._make(span))
-        return found
+        return Lives(*(self.connection.execute(sql + where, values).fetchall() for sql in _LIVES[desks]))
 
     def days_with_tickets(self, first_day: str, last_day: str) -> list[str]:
         # From one day to the next along the index: as many steps as days, however many tickets each has.
