@@ -213,6 +213,16 @@ def test_hours_are_those_of_the_halls_clocks_also_when_they_are_set(at: str, day
             assert len(found) == count, "the figure leads to its tickets"
 
 
+def test_who_waits_while_the_clocks_are_set_forward_waits_in_no_hour_that_is_not_there() -> None:
+    with hall_in("Europe/Berlin", "2026-03-29T01:30:00") as queue:
+        queue.open("1", SITI)
+        queue.ticket("akta")
+        queue.clock.pass_by(2 * HOUR_S)  # from half past one to half past four
+        queue.serve("1", SITI)
+        rows = figures(queue, "hour", "2026-03-29", "2026-03-29")
+        assert {key: row["longest_queue"] for key, row in rows.items()} == {"01": 1, "03": 1, "04": 1}
+
+
 @pytest.mark.parametrize(("zone", "day"), [("Asia/Jakarta", "2026-03-03"), ("Asia/Jayapura", "2026-03-03")])
 def test_a_day_ends_at_midnight_in_the_halls_zone(zone: str, day: str) -> None:
     with hall_in(zone, "2026-03-02T23:59:59") as queue:
