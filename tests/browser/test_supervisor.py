@@ -257,7 +257,7 @@ def test_every_part_can_be_named_read_and_hit(screens: Screens, desk: Desk, size
         page.keyboard.press("Escape")
         page.wait_for_selector(f"#{dialog}[open]", state="detached")
     page.click(".language")
-    expect(page.locator(".bar-title")).to_have_text("Oversight")
+    expect(page.locator(".nav-link[aria-current]")).to_have_text("Oversight")
     audit(page)
 
 
