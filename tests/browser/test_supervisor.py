@@ -230,7 +230,7 @@ def test_an_officer_is_sent_to_the_counter(screens: Screens, desk: Desk) -> None
     page.fill("#login-username", desk.officer)
     page.fill("#login-password", PASSWORD)
     page.click(".login-enter")
-    expect(page.locator("main h2")).to_have_text("Halaman ini bukan untuk akun Anda")
+    expect(page.locator("main h1")).to_have_text("Halaman untuk pengawas dan admin")
     audit(page)
 
 
