@@ -18,12 +18,17 @@ LANGUAGES = ("id", "en")
 
 def iso(hall: Hall, at_ms: int | None) -> str | None:
     """A store time as ISO 8601 with the hall's offset, milliseconds kept."""
-    return None if at_ms is None else _iso(hall.zone_info, at_ms)
+    if at_ms is None:
+        return None
+    second, ms = divmod(at_ms, 1000)
+    until_second, offset = _iso(hall.zone_info, second)
+    return f"{until_second}.{ms:03d}{offset}"
 
 
 @lru_cache(4096)  # an event, its answer and many screens' snapshots name the same moment
-def _iso(zone: ZoneInfo, at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, zone).isoformat(timespec="milliseconds")
+def _iso(zone: ZoneInfo, second: int) -> tuple[str, str]:
+    whole = datetime.fromtimestamp(second, zone).isoformat()
+    return whole[:19], whole[19:]
 
 
 def text(value: Text) -> dict[str, str]:

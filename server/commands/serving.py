@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from server.commands import announcing
@@ -220,7 +219,7 @@ def finish(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect,
 
 def _finish(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket, told: Told) -> Ticket:
     if goes_back(hall, ticket):
-        _learn_pace(tx, replace(ticket, finished_ms=tx.now_ms), hall.day(tx.now_ms))
+        _learn_pace(tx, ticket._replace(finished_ms=tx.now_ms), hall.day(tx.now_ms))
         return send_back(tx, hall, actor, ticket, desk.counter.id, told)
     finished = tx.move(
         ticket,
@@ -288,7 +287,7 @@ def _place_behind_all(tx: Tx, counter: Counter, ticket: Ticket) -> int:
     """
     place_ms, step_ms = tx.now_ms, 1
     for service in {*counter.services, ticket.service}:
-        while tx.ahead(replace(ticket, service=service, place_ms=place_ms)) < tx.waiting_count(service):
+        while tx.ahead(ticket._replace(service=service, place_ms=place_ms)) < tx.waiting_count(service):
             place_ms, step_ms = place_ms + step_ms, 2 * step_ms  # others' places may lie hours ahead of such a clock
     return place_ms
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from server.domain.errors import DomainError
 
@@ -76,8 +76,7 @@ def after(verb: str, state: State) -> State:
     return to
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A numbered place in the queue of one service.
 
     Times are milliseconds since 1970, UTC. `place_ms` orders the queue: the time of issue until

@@ -20,7 +20,9 @@ from server.store.retention import RetentionChanges, overwriting
 from server.store.surveys import SurveyChanges
 from server.wire import encode
 
-_INSERT_TICKET = f"INSERT INTO tickets ({', '.join(TICKET_COLUMNS[1:])}) VALUES ({placeholders(TICKET_COLUMNS[1:])})"
+_TOLD = TICKET_COLUMNS[1 : TICKET_COLUMNS.index("officer") + 1]
+"""What a new ticket may differ in; the columns after these begin as the table has it, and as _BLANK."""
+_INSERT_TICKET = f"INSERT INTO tickets ({', '.join(_TOLD)}) VALUES ({placeholders(_TOLD)})"
 _INSERT_SPAN = "INSERT INTO spans (ticket, state, service, agency, counter, officer, start_ms) VALUES (?,?,?,?,?,?,?)"
 _COUNTER_COLUMNS = tuple(field.name for field in fields(CounterRow))
 _SET_COUNTER = (
@@ -28,14 +30,8 @@ _SET_COUNTER = (
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COUNTER_COLUMNS[1:])}"
 )
 
-_NEW_TICKET: dict[str, Any] = {
-    **dict.fromkeys(("called_ms", "started_ms", "finished_ms", "no_show_ms", "counter", "officer", "came_from")),
-    **dict.fromkeys(("outcome", "documents", "wanted_counter", "return_service", "return_counter")),
-    "held_ms": 0,
-    **dict.fromkeys(("recalls", "calls", "waited_ms", "served_ms", "closed_by_day"), 0),
-    "called_steady_ms": None,
-    "served_here_ms": 0,
-}
+_NUMBERS_FROM_ZERO = ("recalls", "calls", "waited_ms", "served_ms", "closed_by_day", "held_ms", "served_here_ms")
+_BLANK = Ticket._make(0 if name in _NUMBERS_FROM_ZERO else None for name in TICKET_COLUMNS)
 
 
 class Changes(
@@ -111,9 +107,8 @@ class Changes(
 
     def add_ticket(self, **values: Any) -> Ticket:
         now_ms = self.now_ms
-        row = {**_NEW_TICKET, "issued_ms": now_ms, "place_ms": now_ms, "since_ms": now_ms, **values}
-        id = self._inserted(_INSERT_TICKET, [row[name] for name in TICKET_COLUMNS[1:]])
-        ticket = Ticket(id=id, **row)
+        new = _BLANK._replace(issued_ms=now_ms, place_ms=now_ms, since_ms=now_ms, **values)
+        ticket = new._replace(id=self._inserted(_INSERT_TICKET, new[1 : len(_TOLD) + 1]))
         self._open_span(ticket)
         return ticket
 
@@ -152,7 +147,7 @@ class Changes(
     def change(self, ticket: Ticket, **values: Any) -> Ticket:
         assignments = ", ".join(f"{name} = ?" for name in values)
         self._run(f"UPDATE tickets SET {assignments} WHERE id = ?", (*values.values(), ticket.id))
-        return replace(ticket, **values)
+        return ticket._replace(**values)
 
     def reopen(self, ticket: Ticket, state: str, **values: Any) -> Ticket:
         span, start_ms, end_ms = self._run(
@@ -170,7 +165,7 @@ class Changes(
             "SELECT id, start_ms FROM spans WHERE ticket = ? ORDER BY id DESC LIMIT 1", (ticket.id,)
         ).fetchone()
         self._run("UPDATE spans SET end_ms = NULL WHERE id = ?", (span,))
-        return replace(ticket, state=State.CALLED, since_ms=start_ms)
+        return ticket._replace(state=State.CALLED, since_ms=start_ms)
 
     def add_note(self, ticket: int, author: str, text: str) -> None:
         values = (ticket, self.now_ms, author, text)

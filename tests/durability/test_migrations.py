@@ -118,3 +118,33 @@ def test_the_command_migrate_says_what_it_did(folder: Folder) -> None:
     folder.database.unlink()
     missing = folder.antrean("migrate")
     assert (missing.exit_code, "there is no database" in missing.stderr) == (1, True)
+
+
+def test_no_row_is_written_by_way_of_a_table_that_is_made_for_it(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / DATABASE)
+    with closing(connect(tmp_path / DATABASE)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%STRICT'")]
+        assert "tickets" in tables
+        writes = [f"INSERT INTO {name} DEFAULT VALUES" for name in tables]
+        writes += [f"UPDATE tickets SET {column} = 1 WHERE id = 1" for column in ("state", "counter", "outcome")]
+        for sql in writes:
+            steps = [step[1] for step in connection.execute(f"EXPLAIN {sql}")]
+            assert "OpenEphemeral" not in steps, sql
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "UPDATE tickets SET state = 'lost'",
+        "UPDATE tickets SET source = 'street'",
+        "UPDATE tickets SET counter = '1'",
+        "INSERT INTO counters (id, state, since_ms) VALUES ('1', 'ajar', 0)",
+    ],
+)
+def test_the_checks_of_the_tables_still_check(tmp_path: Path, wrong: str) -> None:
+    store = SqliteStore(tmp_path / DATABASE)
+    store.write(issue)
+    with closing(connect(tmp_path / DATABASE)) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            connection.execute(wrong)
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from server.domain.errors import DomainError, NotFound
@@ -90,7 +88,7 @@ def test_a_ticket_of_anothers_service_cannot_be_chosen(queue: QueueHall) -> None
 def test_a_ticket_that_does_not_exist_cannot_be_chosen(queue: QueueHall) -> None:
     ticket = queue.ticket("akta")
     with pytest.raises(NotFound):
-        queue.call("1", replace(ticket, id=ticket.id + 1), SITI)
+        queue.call("1", ticket._replace(id=ticket.id + 1), SITI)
 
 
 def test_a_counter_with_a_visitor_calls_nobody_else(queue: QueueHall) -> None:
