@@ -16,7 +16,7 @@ from server.domain.satisfaction import ELEMENTS
 from server.hall_rules import ID
 from server.house import House
 from server.pages import blueprint, render_staff
-from server.reports.routes import FORMATS, file_of
+from server.reports.routes import FORMATS, MOST_DAYS, file_of
 from server.reports.satisfaction import GROUPINGS, Scope
 from server.store import Comment, Tx
 from server.views import iso, text
@@ -99,6 +99,9 @@ def _scope(house: House) -> Scope:
     first, last = _day("from"), _day("to")
     if last < first:
         raise Refused(422, "invalid", "to is before from", [("to", "is before from")])
+    if (last - first).days >= MOST_DAYS:
+        words = f"is more than {MOST_DAYS} days after from"
+        raise Refused(422, "invalid", f"to {words}", [("to", words)])
     return Scope(first.isoformat(), last.isoformat(), _id("agency"), _id("service"))
 
 

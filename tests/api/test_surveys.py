@@ -144,3 +144,11 @@ def test_the_report_says_how_it_was_weighed_and_the_command_line_says_the_same(w
     line = next(line for line in table.stdout.splitlines() if line.startswith("One"))
     assert str(report["rows"][0]["respondents"]) in line.split()
     assert f"{report['rows'][0]['index']:.2f}" in line.split()
+
+
+@pytest.mark.parametrize("call", ["/reports/satisfaction", "/surveys/comments"])
+def test_a_report_of_more_than_ten_years_is_refused_by_name(wide_hall: RunningHall, call: str) -> None:
+    supervisor = wide_hall.client("supervisor")
+    assert supervisor.request("GET", f"/api/v1{call}?from=2016-11-23&to=2026-11-22").status == 200
+    refused = supervisor.request("GET", f"/api/v1{call}?from=2016-11-01&to=2026-11-22")
+    assert refused.status == 422 and refused.json["errors"][0]["path"] == "to"

@@ -13,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.commands import serving
+from server.domain.figures import BETWEEN, Lives
 from server.domain.histogram import BUCKETS, EDGES, bucket_of, middle_ms, percentile_ms
+from server.reports.columns import columns_of
 from server.reports.counters import counters_report
 from server.reports.distribution import distribution
+from server.reports.gathering import at_counters
 from server.reports.tickets import Sought, tickets
 from server.reports.waiting import Question, compared, waiting_report
 from tests.queue.house import BUDI, IN_MEMORY, KIOSK, SITI, QueueHall, hall_document
@@ -326,6 +329,16 @@ def test_a_call_that_was_taken_back_is_neither_a_transfer_nor_serving(tmp_path: 
             "1": (0, None), "2": (0, 60.0),
         }  # fmt: skip
         assert counters(queue)["1"]["serving_seconds"] == 0.0
+
+
+def test_an_officers_name_may_hold_what_stands_between_words() -> None:
+    name = f"Siti{BETWEEN}II"
+    place = BETWEEN.join(("capil", "akta", "1", name))
+    columns = columns_of(Lives(
+        [(7, BETWEEN.join(("finished", "0", "kiosk", "", place)), 1, 0, 50)],
+        [(7, BETWEEN.join(("waiting", "capil", "akta", "", "")), 0, 20), (7, BETWEEN.join(("serving", place)), 20, 50)],
+    ))  # fmt: skip
+    assert at_counters(columns) == {("1", name): [0, 30, 1]}
 
 
 def test_what_midnight_cut_off_is_nobodys_time(queue: QueueHall) -> None:
