@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.wide_hall import QUIET
 from tests.browser.hearing import CAPTURE, flashed, overlapping, said, sounded
@@ -213,6 +213,46 @@ def test_a_recall_is_spoken_again_and_a_call_that_was_taken_back_is_not(shown: S
     assert said(page) == [numbers[0], numbers[2], numbers[0]]
     assert [each["recalls"] for each in flashed(page)] == [0, 0, 1]
     assert hall.voice("b")["today"]["reasons"].get("withdrawn") == 1
+
+
+def test_a_call_that_is_taken_back_while_its_clips_are_loaded_is_not_spoken(shown: Screens, hall: Hall) -> None:
+    page = board(shown, "board-b", speaks="b")
+    held: list[Route] = []
+    first, second = hall.prepare("b", 2)
+    page.route("**/voice/*.wav", lambda route: held.append(route), times=2)  # the chime and the words
+    hall.call("b", first)
+    wait_until(lambda: sounded(page) == [] and len(held) == 2, what="its clips are asked for")
+    hall.client("counter", first).do(f"/counters/{first}/no-show")
+    for request in held:
+        request.continue_()
+    number = hall.call("b", second)
+    wait_until(lambda: said(page), what="the next is spoken")
+    assert said(page) == [number]
+    assert [each["number"] for each in flashed(page)] == [number]
+    assert len({each.clip for each in sounded(page)}) == 2, "the chime, and the words of the second"
+
+
+def test_a_call_that_is_taken_back_as_it_begins_is_cut_off_at_once(shown: Screens, hall: Hall) -> None:
+    page = board(shown, "board-b", speaks="b")
+    (counter,) = hall.prepare("b", 1)
+    given: list[Any] = []
+
+    def answer(route: Route) -> None:
+        """The second time that it is given is the server's word that the page may begin; it comes too late."""
+        found = route.fetch(url=route.request.url.replace(shown.address, hall.url))
+        if found.json()["next"]:
+            given.append(found.json()["next"])
+            if len(given) == 2:
+                hall.client("counter", counter).do(f"/counters/{counter}/requeue")
+        route.fulfill(response=found)
+
+    page.route("**/voice", answer)
+    hall.call("b", counter)
+    begun = wait_until(lambda: (all(each.ended_ms for each in sounded(page)) and sounded(page)), what="begun and over")
+    page.unroute("**/voice")
+    assert said(page) == []
+    assert begun[-1].ended_ms < begun[-1].begins_ms, "it was never said three times"
+    assert hall.voice("b")["today"]["playing"] == 0
 
 
 def test_in_quiet_hours_calls_are_shown_at_once_and_not_spoken(shown: Screens, hall: Hall) -> None:
