@@ -680,6 +680,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             mine = next((row["id"] for row in self.seen.counters.values() if row["actor"] == by.id), None)
             there = mine is not None and self.seen.at(mine)
             may = may and mine is not None and (ticket["service"] in self.served(mine) or there == ticket)
+            may = may and (ticket["state"] not in AT_COUNTER or there == ticket)
         hall = self.queue.hall
         self.attempt("cancel", may, lambda: self.queue.write(lambda tx: issuing.cancel(tx, hall, by, ticket["id"])))
 
