@@ -40,7 +40,7 @@ def is_cut(screen: Screen) -> bool:
 
 
 def test_logging_out_cuts_the_screens_of_that_login_and_no_others(live_hall: RunningHall, listen: Connect) -> None:
-    leaving, staying = login(live_hall, "Wati"), login(live_hall, "Wati")
+    leaving, staying = login(live_hall, "Yanti"), login(live_hall, "Yanti")
     gone = [listen(live_hall, "supervisor", "", token=secret(leaving)) for _ in range(2)]
     others = [
         listen(live_hall, "supervisor", "", token=secret(staying)), listen(live_hall, "supervisor", ""),
@@ -57,15 +57,15 @@ def test_logging_out_cuts_the_screens_of_that_login_and_no_others(live_hall: Run
 
 
 def test_another_role_cuts_what_the_old_one_heard(live_hall: RunningHall, listen: Connect) -> None:
-    client = login(live_hall, "Joko")
+    client = login(live_hall, "Agus")
     screen = listen(live_hall, "supervisor", "", token=secret(client))
-    live_hall.local().do("/users", {"name": "Joko", "role": "officer", "password": PASSWORD, "replace": True})
+    live_hall.local().do("/users", {"name": "Agus", "role": "officer", "password": PASSWORD, "replace": True})
     wait_until(lambda: is_cut(screen), what="cut")
 
 
 def test_a_login_of_somebody_else_cuts_nobody(live_hall: RunningHall, listen: Connect) -> None:
-    screen = listen(live_hall, "supervisor", "", token=secret(login(live_hall, "Rina")))
-    login(live_hall, "Tono").do("/session/end")
+    screen = listen(live_hall, "supervisor", "", token=secret(login(live_hall, "Dewi")))
+    login(live_hall, "Bayu").do("/session/end")
     ticket = call_one(live_hall)
     assert screen.wait_for("ticket.called").data["ticket"]["id"] == ticket["id"]
 
@@ -93,7 +93,7 @@ def test_a_session_that_is_over_by_the_clock_is_cut(tmp_path: Path, count: int) 
         cut: list[str] = []
         house = House(queue)
         admitted = Admitted(house, cut.append)  # type: ignore[arg-type]
-        user = queue.write(lambda tx: tx.add_user("Wati", "supervisor", "x"))
+        user = queue.write(lambda tx: tx.add_user("Yanti", "supervisor", "x"))
         assert isinstance(user, User)
         session = queue.write(lambda tx: start_session(tx, user))
         caller, local = (identify(queue.store, house.keys, each) for each in (session, "local"))
