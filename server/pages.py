@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
 from server import texts
 from server.api import caller_of
-from server.auth import device_cookie
+from server.auth import MAY, device_cookie
 from server.domain.actors import Actor
+from server.domain.hall import Hall
 from server.house import House
 
 LANGUAGES = ("id", "en")
+STAFF_PAGES: Final = {
+    "/supervisor/": "oversight.read",
+    "/reports/": "report.read",
+    "/reports/satisfaction": "report.read",
+    "/admin/printers": "printers.jobs",
+    "/admin/boards": "boards.manage",
+}
+"""The pages that have one bar in common, and what one must be allowed to do to open each."""
 
 
 def blueprint(name: str, import_name: str) -> Blueprint:
@@ -41,6 +50,22 @@ def render(
     )
 
 
+def render_staff(
+    house: House, template: str, title: str, hall: Hall, page: dict[str, Any], only: tuple[str, ...] = ("",)
+) -> str:
+    """One of STAFF_PAGES, with what static/staff.js needs for the bar: who is logged in, and which roles may open what.
+
+    `page` is what this page shows besides, `only` as in `render`.
+    """
+    actor, secret = session(house)
+    frame = {
+        "hall": {"name": hall.name, "timezone": hall.timezone},
+        "user": {"name": actor.name, "role": actor.role} if actor else None,
+        "pages": {path: sorted(MAY[action]) for path, action in STAFF_PAGES.items()},
+    }
+    return render(house, template, title, {**frame, **page}, secret, ("staff.", *only))
+
+
 @cache
 def _texts(only: tuple[str, ...]) -> dict[str, dict[str, str]]:
     return {
@@ -59,8 +84,6 @@ def session(house: House) -> tuple[Actor | None, str]:
     caller = caller_of(house)
     is_person = caller.actor is not None and caller.actor.id.startswith("user:")
     return (caller.actor, caller.secret) if is_person else (None, "")
-
-
 
 
 def not_found() -> str:

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.api import answer, caller_of, problem, reading
-from server.auth import MAY, may
+from server.auth import may
 from server.config import shipped
 from server.house import House
-from server.pages import blueprint, render, session
+from server.pages import blueprint, render_staff
 from server.views import text
 from server.wire import encode
 
@@ -23,7 +23,6 @@ WIDTHS = ("58", "80")
 LANGUAGES = ("id", "en")
 PREVIEW_WITHIN_S = 20.0
 SEES_PRINTERS = "printers.jobs"
-MANAGES_BOARDS = "boards.manage"
 
 
 def pages(house: House) -> Blueprint:
@@ -37,11 +36,11 @@ def pages(house: House) -> Blueprint:
 
     @room.get("/admin/printers")
     def printers() -> str:
-        return _page(house, "Printer", SEES_PRINTERS)
+        return _page(house, "Printer")
 
     @room.get("/admin/boards")
     def boards() -> str:
-        return _page(house, "Papan", MANAGES_BOARDS)
+        return _page(house, "Papan")
 
     @room.get("/admin/slip.png")
     def slip() -> Response:
@@ -65,17 +64,11 @@ def pages(house: House) -> Blueprint:
     return room
 
 
-def _page(house: House, title: str, action: str) -> str:
-    """A page of those who may do something; admin.js draws it by its address."""
-    actor, secret = session(house)
+def _page(house: House, title: str) -> str:
+    """One of these pages; admin.js draws it by its address."""
     hall = reading(house, lambda reader, hall, now_ms: hall)
-    page = {
-        "hall": {"name": hall.name, "timezone": hall.timezone},
-        "user": {"name": actor.name, "role": actor.role} if actor else None,
-        "roles": sorted(MAY[action]),
-        "kiosks": {kiosk.id: text(kiosk.name) for kiosk in hall.kiosks},
-    }
-    return render(house, "admin.html", title, page, secret)
+    kiosks = {kiosk.id: text(kiosk.name) for kiosk in hall.kiosks}
+    return render_staff(house, "admin.html", title, hall, {"kiosks": kiosks})
 
 
 def _picture(house: House, width: str, language: str) -> bytes | None:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Literal
 from flask import Blueprint
 
 from server.api import Api, Id, reading
-from server.auth import MAY
 from server.commands import alerts, hours, messages, transferring
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
@@ -16,7 +15,7 @@ from server.domain.hall import Hall
 from server.domain.overrides import AGENCY, SERVICE
 from server.house import House
 from server.oversight.picture import Picture, alert_view, queue_view, sent_view
-from server.pages import blueprint, render, session
+from server.pages import blueprint, render_staff
 from server.queries import full_ticket, voices_view
 from server.store import Reader, Tx
 from server.views import override_view, text
@@ -150,13 +149,7 @@ def pages(house: House) -> Blueprint:
 
     @room.get("/supervisor/")
     def supervisor() -> str:
-        actor, secret = session(house)
         hall = reading(house, lambda reader, hall, now_ms: hall)
-        page = {
-            "hall": {"name": hall.name, "timezone": hall.timezone},
-            "user": {"name": actor.name, "role": actor.role} if actor else None,
-            "roles": sorted(MAY[SEES]),
-        }
-        return render(house, "oversight.html", "Pengawasan", page, secret)
+        return render_staff(house, "oversight.html", "Pengawasan", hall, {})
 
     return room

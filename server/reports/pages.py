@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from server.api import reading
-from server.auth import MAY
 from server.domain.hall import Hall
 from server.house import House
-from server.pages import blueprint, render, session
+from server.pages import blueprint, render_staff
 from server.views import text
 
-READS_REPORTS = "report.read"
-NEIGHBOURS = ("/reports/satisfaction", "/supervisor/")
-"""Pages for the same readers; each is in the bar where this server has it."""
 TEXTS = ("reports.", "login.", "figures.", "page.", "slip.month_")
 
 
@@ -26,29 +22,16 @@ def pages(house: House) -> Blueprint:
     @room.get("/reports/")
     @room.get("/reports/tickets")
     def reports() -> str:
-        actor, secret = session(house)
         hall, now_ms = reading(house, lambda reader, hall, now_ms: (hall, now_ms))
-        page = {
-            **_catalogue(hall),
-            "now_ms": now_ms,
-            "neighbours": _neighbours(),
-            "user": {"name": actor.name, "role": actor.role} if actor else None,
-            "roles": sorted(MAY[READS_REPORTS]),
-        }
-        return render(house, "reports.html", "Laporan", page, secret, TEXTS)
+        page = {**_catalogue(hall), "now_ms": now_ms}
+        return render_staff(house, "reports.html", "Laporan", hall, page, TEXTS)
 
     return room
-
-
-def _neighbours() -> list[str]:
-    known = {rule.rule for rule in current_app.url_map.iter_rules()}
-    return [path for path in NEIGHBOURS if path in known]
 
 
 def _catalogue(hall: Hall) -> dict[str, Any]:
     """What figures are about, by the names that people know."""
     return {
-        "hall": {"name": hall.name, "timezone": hall.timezone},
         "agencies": [
             {
                 "id": agency.id,

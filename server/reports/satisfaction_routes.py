@@ -9,14 +9,13 @@ from typing import Any, ClassVar, Literal
 from flask import Blueprint, request
 
 from server.api import MAX_ID, Api, Refused, answer
-from server.auth import MAY
 from server.commands import surveys
 from server.domain.actors import Actor
 from server.domain.hall import Hall
 from server.domain.satisfaction import ELEMENTS
 from server.hall_rules import ID
 from server.house import House
-from server.pages import blueprint, render, session
+from server.pages import blueprint, render_staff
 from server.reports.routes import FORMATS, file_of
 from server.reports.satisfaction import GROUPINGS, Scope
 from server.store import Comment, Tx
@@ -139,14 +138,10 @@ def pages(house: House) -> Blueprint:
 
     @room.get("/reports/satisfaction")
     def report() -> str:
-        actor, secret = session(house)
         with house.store.read() as reader:
             hall = house.catalogues.hall(reader)
             today = hall.day(house.store.now_ms())
         page = {
-            "hall": {"name": hall.name, "timezone": hall.timezone},
-            "user": {"name": actor.name, "role": actor.role} if actor else None,
-            "roles": sorted(MAY[READS]),
             "today": today,
             "agencies": [
                 {
@@ -157,6 +152,6 @@ def pages(house: House) -> Blueprint:
                 for agency in hall.agencies
             ],
         }
-        return render(house, "satisfaction.html", "SKM", page, secret)
+        return render_staff(house, "satisfaction.html", "SKM", hall, page)
 
     return room

@@ -113,7 +113,7 @@ def test_the_boards_page_and_this_one_lead_to_each_other(screens: Screens) -> No
     page.click(".panel >> text=Teks & darurat")
     expect(page.locator("h1")).to_have_text("Papan")
     page.click(".nav >> text=Pengawasan")
-    expect(page.locator(".bar-title")).to_have_text("Pengawasan")
+    expect(page.locator(".nav-link[aria-current]")).to_have_text("Pengawasan")
     page.wait_for_selector(".voice")
 
 

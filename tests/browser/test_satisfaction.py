@@ -380,11 +380,28 @@ def test_days_the_wrong_way_round_are_told(screens: Screens, mal: Mal) -> None:
     expect(page.locator("main > .offline")).to_contain_text("Tanggalnya belum benar")
 
 
+def test_a_report_stays_in_another_language_and_goes_with_whoever_asked_for_it(screens: Screens, mal: Mal) -> None:
+    page = supervisor(screens, mal)
+    page.wait_for_selector(".summary")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/reports/satisfaction?" in request.url else None)
+    page.click(".language")
+    expect(page.locator("h1")).to_have_text("Public satisfaction (SKM)")
+    page.wait_for_selector(".summary")
+    assert asked == []
+    page.get_by_role("button", name="Log out").click()
+    page.fill("#login-username", "pengawas-skm")
+    page.fill("#login-password", PASSWORD)
+    with page.expect_response("**/api/v1/reports/satisfaction?*"):
+        page.click(".login-enter")
+    page.wait_for_selector(".summary")
+
+
 def test_an_officer_is_told_that_reports_are_not_theirs(screens: Screens, desk: Desk) -> None:
     context = screens.context(DESK)
     name, _, value = screens.hall.login(desk.officer).partition("=")
     context.add_cookies([{"name": name, "value": value, "url": address(screens.hall.url)}])
     page = context.new_page()
     page.goto(address(screens.hall.url, "/reports/satisfaction"))
-    expect(page.locator("h1")).to_have_text("Halaman ini untuk pengawas")
+    expect(page.locator("h1")).to_have_text("Halaman untuk pengawas dan admin")
     audit(page)

@@ -230,7 +230,7 @@ def test_an_officer_is_sent_to_the_counter(screens: Screens, desk: Desk) -> None
     page.fill("#login-username", desk.officer)
     page.fill("#login-password", PASSWORD)
     page.click(".login-enter")
-    expect(page.locator("main h2")).to_have_text("Halaman ini bukan untuk akun Anda")
+    expect(page.locator("main h1")).to_have_text("Halaman untuk pengawas dan admin")
     audit(page)
 
 
@@ -257,7 +257,7 @@ def test_every_part_can_be_named_read_and_hit(screens: Screens, desk: Desk, size
         page.keyboard.press("Escape")
         page.wait_for_selector(f"#{dialog}[open]", state="detached")
     page.click(".language")
-    expect(page.locator(".bar-title")).to_have_text("Oversight")
+    expect(page.locator(".nav-link[aria-current]")).to_have_text("Oversight")
     audit(page)
 
 

@@ -37,6 +37,7 @@ def main(mode: str, database: Path, blocking_sleep: Callable[[float], None]) -> 
         "destroyed": _all_at_once(threads, [lambda: _name(lambda: store.write(_destroy))] * 3),
         "after": store.write(lambda tx: tx.record("test", "after", {})),
         "signal": _signal(threads),
+        "while_the_hub_never_rests": _beside_restless(threads, store),
     }
     print(json.dumps(said))
 
@@ -138,6 +139,20 @@ def _signal(threads: Threads) -> list[bool]:
     second = signal.wait(20)
     signal.clear()
     return [first, second, signal.wait(0.01)]
+
+
+def _beside_restless(threads: Threads, store: SqliteStore) -> bool:
+    """Whether a command is answered while another task is always ready to run."""
+    busy = [True]
+
+    def spin() -> None:
+        while busy[0]:
+            threads.sleep(0)
+
+    threads.spawn(spin)
+    answered = store.write(lambda tx: tx.record("test", "restless", {})) > 0
+    busy[0] = False
+    return answered
 
 
 def _events(store: SqliteStore) -> list[Any]:

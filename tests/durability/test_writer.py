@@ -344,4 +344,5 @@ main({mode!r}, Path(sys.argv[1]), sleep)
     assert said["destroyed"] == ["Unavailable"] * 3
     assert said["after"] == 183
     assert said["signal"] == [False, True, False]
+    assert said["while_the_hub_never_rests"]
     assert chain.verify(connect(tmp_path / DATABASE, readonly=True)) is None

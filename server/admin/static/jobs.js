@@ -10,7 +10,7 @@ const RECENT_MS = 12 * 3600_000;
 const COMING = ["queued", "sending"];
 const IN_QUEUE = ["waiting", "called", "serving", "held"];
 
-/** {node, show(jobs, names, now_ms), busy(), tell(problem)}; `printed()` is called after every reprint. */
+/** {node, show(jobs, names, now_ms), busy()}; `printed()` is called after every reprint. */
 export function jobList({ printed, expired }) {
   const pressed = new Map(); // job -> {state: "sending", "sent" or "failed", key, words()}
   const line = el("p", { class: "line", role: "status", hidden: true });
@@ -62,7 +62,6 @@ export function jobList({ printed, expired }) {
 
   return {
     node,
-    tell,
     busy: () => shown.some((job) => COMING.includes(job.later?.state) || pressed.get(job.id)?.state === "sent"),
     show(jobs, names, now_ms) {
       // What was printed again since is settled; and what failed again stands in the list by itself.

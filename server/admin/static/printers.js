@@ -124,7 +124,6 @@ export function printersView(page) {
     node,
     render,
     tick: () => lost_ms !== null && renderConnection(),
-    tell: (refusal) => list.tell(refusal),
     close() {
       clearInterval(looking);
       clearTimeout(timer);

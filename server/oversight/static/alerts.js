@@ -44,7 +44,7 @@ function alertRow(first, hall) {
     say(when, by ? `${raised} · ${t("oversight.alert_seen", { name: by, time: since(alert.acknowledged_at) })}` : raised);
     mark(node, "seen", by);
     seen.hidden = Boolean(by);
-    enable(seen, !hall.sending);
+    enable(seen, !hall.pending);
   }
 
   return { node, update };

@@ -83,7 +83,7 @@ export function counterDrawer(hall, { move, write }) {
       const asks = armed === verb;
       say(label, t(asks ? "oversight.take_over_sure" : `oversight.verb_${verb.replace("-", "_")}`));
       mark(node, "armed", asks);
-      enable(node, when(counter) && !hall.sending);
+      enable(node, when(counter) && !hall.pending);
     }
 
     return { node, draw };

@@ -66,7 +66,7 @@ export function hoursDialog(hall) {
     say(now, overrideWords(thing.override) || state);
     why.hidden = choice.value !== "closed";
     end.hidden = choice.value === "hours";
-    enable(send, !hall.sending);
+    enable(send, !hall.pending);
   }
 
   return { node: box.node, open, render, tell: box.tell };

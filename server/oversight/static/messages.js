@@ -103,7 +103,7 @@ export function messageDialog(hall) {
   function render() {
     say(left, t("oversight.letters_left", { n: 300 - text.value.length }));
     boxes.hidden = to.value === "all";
-    enable(send, text.value.trim() && (to.value === "all" || chosen().length) && !hall.sending);
+    enable(send, text.value.trim() && (to.value === "all" || chosen().length) && !hall.pending);
   }
 
   return { node: box.node, open, render, tell: box.tell };

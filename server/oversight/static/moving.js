@@ -47,7 +47,7 @@ export function moveDialog(hall) {
   function render() {
     if (!ticket) return;
     const stays = service.value === ticket.service && (counter.value || null) === ticket.wanted_counter;
-    enable(send, !stays && !hall.sending);
+    enable(send, !stays && !hall.pending);
   }
 
   return { node: box.node, open, render, tell: box.tell };

@@ -13,7 +13,6 @@ import { HallNow } from "/oversight/static/hall.js";
 import { hoursDialog } from "/oversight/static/hours.js";
 import { messageDialog, messagePanel } from "/oversight/static/messages.js";
 import { moveDialog } from "/oversight/static/moving.js";
-import { problemWords } from "/oversight/static/phrases.js";
 import { queueDialog } from "/oversight/static/queue.js";
 import { alertTone } from "/oversight/static/sound.js";
 import { silentBoards, voicePanel } from "/oversight/static/voices.js";
@@ -50,7 +49,8 @@ export function overviewView(page) {
     el("div", { class: "side-column" }, counters.node, messages.node, voices.node, devices.node),
   );
   const status = el("p", { class: "connection" }, lamp, connection);
-  const node = el("main", { class: "sheet" }, lost, line, loading, body, status, dialogs.map((each) => each.node));
+  const title = el("h1", { class: "visually-hidden", text: t("oversight.title") }); // to be seen, it stands in the bar
+  const node = el("main", { class: "sheet" }, title, lost, line, loading, body, status, dialogs.map((each) => each.node));
 
   function render() {
     const ready = hall.snapshot !== null;
@@ -100,7 +100,6 @@ export function overviewView(page) {
     node,
     render,
     tick,
-    tell: (problem) => hall.tell("bad", () => problemWords(problem)),
     close() {
       hall.close();
       for (const each of dialogs) each.node.close();

@@ -29,7 +29,7 @@ export function profileChoice(hall) {
       say(services, served.map((service) => serviceWords(service, hall)).join(", "));
       mark(node, "chosen", now);
       node.setAttribute("aria-pressed", String(now));
-      enable(node, !now && !hall.sending);
+      enable(node, !now && !hall.pending);
     }
 
     return { node, update };

@@ -57,7 +57,7 @@ export function ticketRow(hall, move) {
     say(number, ticket.number);
     say(facts, factWords(ticket, hall));
     send.setAttribute("aria-label", t("oversight.move_title", { number: ticket.number }));
-    enable(send, !hall.sending);
+    enable(send, !hall.pending);
   }
 
   return { node, update };

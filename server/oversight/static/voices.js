@@ -66,7 +66,7 @@ function voiceRow(first, hall) {
     mark(speaker, "bad", !voice.speaker);
     say(figures, figureWords(voice.today));
     show(voice.boards);
-    enable(test, voice.boards.length && !hall.sending);
+    enable(test, voice.boards.length && !hall.pending);
   }
 
   return { node, update };

@@ -1,19 +1,17 @@
-// The satisfaction report: who is logged in, which days and agency, and the parts of the page below.
+// The satisfaction report: which days and agency, and the parts of the page below.
 
 import { boot, get, Problem } from "/static/api.js";
 import { el, icon } from "/static/dom.js";
-import { loginView } from "/static/login.js";
-import { recall, remember } from "/static/memory.js";
-import { button, otherLanguage } from "/static/parts.js";
-import { login, logout } from "/static/session.js";
-import { name, setLanguage, t } from "/static/text.js";
+import { button } from "/static/parts.js";
+import { staffPage } from "/static/staff.js";
+import { name, t } from "/static/text.js";
 import { commentsPart } from "/satisfaction/static/comments.js";
 import { bars, groups, respondents, summary } from "/satisfaction/static/figures.js";
 
-const LANGUAGE_KEY = "antrean.reports.language";
-const { hall, agencies, roles, today } = boot.page;
-const app = document.getElementById("app");
-const state = { user: boot.page.user ?? null, words: null, ...chosen(), report: null, problem: null, asked: 0 };
+const { agencies, today } = boot.page;
+const state = { reader: null, ...chosen(), report: null, problem: null, asked: 0 };
+let page = null;
+let main = null;
 
 /** The choice that stands in the address, so that a report can be handed on as a link; else this month. */
 function chosen() {
@@ -21,74 +19,32 @@ function chosen() {
   return { from: given.get("from") ?? `${today.slice(0, 8)}01`, to: given.get("to") ?? today, agency: given.get("agency") ?? "", service: given.get("service") ?? "" };
 }
 
-const page = {
-  async login(who, password) {
-    state.user = await login(who, password);
-    draw();
-  },
-  setLanguage(wanted) {
-    setLanguage(wanted);
-    remember(LANGUAGE_KEY, wanted);
-    draw();
-  },
-};
-
-function toLogin(words) {
-  Object.assign(state, { user: null, words, report: null });
-  draw();
+/** The view of the page; what was reckoned stays for another language, and goes with whoever asked for it. */
+function reportView(around) {
+  page = around;
+  if (state.reader !== page.user()) Object.assign(state, { reader: page.user(), report: null, problem: null });
+  main = el("main", { class: "sheet" });
+  return { node: main, render: draw, close: () => (state.asked += 1) };
 }
 
 function draw() {
-  document.title = `${t("satisfaction.title")} · ${hall.name}`;
-  if (!state.user) {
-    const view = loginView(page, state.words, { product: "satisfaction.product", hint: "satisfaction.login_hint" });
-    app.replaceChildren(view.node);
-    view.render();
-    view.focus();
-  } else if (!roles.includes(state.user.role)) {
-    app.replaceChildren(bar(), refused());
-  } else {
-    app.replaceChildren(bar(), sheet());
-    if (!state.report) load();
-  }
+  show();
+  if (!state.report) load();
 }
 
-function bar() {
-  const out = button({ class: "button bare", icon: icon("log-out"), label: el("span", { text: t("satisfaction.logout") }), press: leave });
-  const back = el("a", { class: "button bare", href: "/reports/" }, icon("chart-column"), el("span", { text: t("reports.title") }));
-  return el(
-    "header",
-    { class: "bar on-sea" },
-    el("p", { class: "bar-hall", dir: "auto", text: hall.name }),
-    el("div", { class: "bar-tools" }, back, el("span", { class: "bar-user", text: state.user.name }), out, otherLanguage(page.setLanguage)),
-  );
-}
-
-async function leave() {
-  try {
-    await logout();
-    toLogin(null);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    state.problem = t("satisfaction.problem", { code: problem.code });
-    draw();
-  }
-}
-
-function refused() {
-  return el("main", { class: "sheet message" }, icon("lock"), el("h1", { text: t("satisfaction.refused_title") }), el("p", { class: "quiet", text: t("satisfaction.refused", { name: state.user.name }) }));
-}
-
-function sheet() {
+function show() {
   const head = el("div", { class: "head" }, el("div", {}, el("h1", { text: t("satisfaction.title") }), el("p", { class: "quiet", text: t("satisfaction.source") })), exports_());
   const problem = el("p", { class: "offline", role: "alert", hidden: !state.problem }, state.problem ?? "");
-  return el("main", { class: "sheet", "aria-busy": String(!state.report) }, head, choice(), problem, body());
+  const focused = document.activeElement?.id;
+  main.setAttribute("aria-busy", String(!state.report));
+  main.replaceChildren(head, choice(), problem, body());
+  if (focused) document.getElementById(focused)?.focus();
 }
 
 function body() {
   const { report } = state;
   if (!report) return el("p", { class: "nothing quiet", role: "status", text: state.problem ? "" : t("satisfaction.loading") });
-  const comments = commentsPart({ from: state.from, to: state.to, agency: state.agency, service: state.service, nameOf, expired });
+  const comments = commentsPart({ from: state.from, to: state.to, agency: state.agency, service: state.service, nameOf, expired: page.expired });
   return el(
     "div",
     { class: "parts" },
@@ -176,9 +132,7 @@ function choose(changes) {
   const { from, to, agency, service } = state;
   const kept = Object.entries({ from, to, agency, service }).filter(([, value]) => value);
   history.replaceState(null, "", `?${new URLSearchParams(kept)}`);
-  const focused = document.activeElement?.id;
   draw();
-  if (focused) document.getElementById(focused)?.focus();
 }
 
 async function load() {
@@ -188,19 +142,12 @@ async function load() {
     if (mine === state.asked) Object.assign(state, { report, problem: null });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.status === 401) return expired();
-    if (mine === state.asked) state.problem = problem.errors.length ? t("satisfaction.wrong_days") : t("satisfaction.problem", { code: problem.code });
+    if (mine !== state.asked) return undefined;
+    if (problem.status === 401) return page.expired();
+    state.problem = problem.errors.length ? t("satisfaction.wrong_days") : t("satisfaction.problem", { code: problem.code });
   }
-  if (mine !== state.asked) return undefined;
-  const focused = document.activeElement?.id;
-  app.replaceChildren(bar(), sheet());
-  if (focused) document.getElementById(focused)?.focus();
+  if (mine === state.asked) show();
   return undefined;
 }
 
-function expired() {
-  toLogin(() => t("login.expired"));
-}
-
-setLanguage(recall(LANGUAGE_KEY) ?? boot.language);
-draw();
+staffPage({ here: "/reports/satisfaction", product: "satisfaction.product", hint: "satisfaction.login_hint", view: reportView });
