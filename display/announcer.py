@@ -13,7 +13,7 @@ from display.studio import Studio
 from server.api import PREFIX, Api, Id, reading
 from server.commands import announcing
 from server.domain.actors import Actor
-from server.domain.announcements import Announcement, Page, Report
+from server.domain.announcements import PLAYING, Announcement, Page, Report
 from server.domain.errors import NotFound
 from server.domain.hall import Hall
 from server.house import House
@@ -50,7 +50,7 @@ def register(api: Api) -> None:
 
     @api.post("/displays/<display>/voice", VoiceBody, "display.speak", own="display")
     def speak(actor: Actor, body: VoiceBody, display: str) -> dict[str, Any]:
-        """A board's page says that it is there; which voices it speaks for, and what it is to say next."""
+        """A board's page says that it is there; which voices it speaks for, whether it goes on, and what comes next."""
         hall = reading(house, lambda reader, hall, now_ms: hall)
         if display not in hall.display:
             raise NotFound("not_found", f'no board has the id "{display}"')
@@ -59,16 +59,18 @@ def register(api: Api) -> None:
         house.loudspeakers.heard(page)
         settle(house, Report(page, body.playing, body.played, body.failed))
 
-        def read(reader: Reader, hall: Hall, now_ms: int) -> tuple[Hall, list[str], list[Announcement]]:
+        def read(reader: Reader, hall: Hall, now_ms: int) -> tuple[Hall, list[str], int | None, list[Announcement]]:
             mine = [voice for voice in announcing.voices_of_board(hall, display) if reader.speaker(voice) == page.key]
-            return hall, mine, list(announcing.upcoming(reader, hall, page, 1 + AHEAD))
+            told = None if body.playing is None else reader.announcement(body.playing)
+            plays = told is not None and (told.state, told.speaker) == (PLAYING, page.key)
+            return hall, mine, body.playing if plays else None, list(announcing.upcoming(reader, hall, page, 1 + AHEAD))
 
-        hall, speaks, coming = reading(house, read)
+        hall, speaks, playing, coming = reading(house, read)
         # Calls that follow each other without a pause: the chime between them is left out, never the speech.
         burst = body.playing is not None or bool(body.played)
         following = _item(hall, studio, display, coming[0], burst=burst) if coming else None
         studio.ahead(hall, coming[1:])
-        return {"speaks": speaks, "next": following}
+        return {"speaks": speaks, "playing": playing, "next": following}
 
     @api.get("/displays/<display>/voice/<clip>", "display.speak", own="display")
     def clip(actor: Actor, display: str, clip: str) -> Response:
@@ -120,10 +122,10 @@ def _item(hall: Hall, studio: Studio, display: str, each: Announcement, *, burst
     chime = None if burst and speech is not None else studio.chime()
     return {
         **announcement_view(hall, each),
-        "speech_url": _address(display, speech),
+        "speech_url": _address(display, speech.key if speech else None),
         "chime_url": _address(display, chime),
         "volume": settings.volume,
-        "repeat": settings.repeat,
+        "repeat": speech.times if speech else settings.repeat,
     }
 
 

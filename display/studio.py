@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,21 @@ from server.views import counter_label, text
 
 log = logging.getLogger("antrean.voice")
 
+LONGEST_S = 40.0
+"""So long at most a call is spoken, each time that it is repeated, without the chime before it: the boards show it for
+45 s (display/static/spotlight.js), and others wait to be called."""
+PAUSE_S = 0.3
+"""Between the times that a call is said (display/static/sound.js)."""
 MOST_CLIPS = 256
 """So many files are known at a time: those of the announcements of a busy minute, many times over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What a board is to play: the key of its clip, and how often."""
+
+    key: str
+    times: int
 
 
 class Studio:
@@ -43,21 +57,29 @@ class Studio:
             nothing = {"id": "", "en": ""}
             self._rendered("speech", Call(number="A-000", counter="1", agency=nothing, service=nothing), languages)
 
-    def speech(self, hall: Hall, each: Announcement) -> str | None:
-        """The key of an announcement's speech, rendered now unless it was; None where nothing can be spoken."""
-        call, languages = _call(hall, each), hall.voices[each.voice].languages or self._house.settings.voice.languages
+    def speech(self, hall: Hall, each: Announcement) -> Speech | None:
+        """An announcement's speech, rendered now unless it was; None where nothing can be spoken."""
+        voice = hall.voices[each.voice]
+        clip = self._speech(_call(hall, each), voice.languages or self._house.settings.voice.languages, voice.repeat)
+        if clip is None:
+            return None
+        fit = int((LONGEST_S + PAUSE_S) // (clip.duration_s + PAUSE_S))
+        return Speech(self._give(clip), max(1, min(voice.repeat, fit)))
+
+    def _speech(self, call: Call, languages: tuple[str, ...], repeat: int) -> Clip | None:
         if not languages:
             return None  # a hall that only chimes
         wanted = (
-            each.number, call.counter, *call.agency.values(), *call.service.values(), call.only_a_test, languages,
+            call.number, call.counter, *call.agency.values(), *call.service.values(), call.only_a_test, languages,
+            repeat,
         )  # fmt: skip
         if wanted not in self._ready:
-            clip = self._rendered("speech", call, languages)
+            clip = self._rendered("speech", call, languages, LONGEST_S / repeat - PAUSE_S)
             if clip is None:
                 return None
             self._ready[wanted] = clip
             _keep_newest(self._ready)
-        return self._give(self._ready[wanted])
+        return self._ready[wanted]
 
     def chime(self) -> str | None:
         """The key of the hall's chime, None where it has none."""

@@ -154,12 +154,13 @@ class Api:
         may_: str | None,
         *,
         status: int = 200,
+        most: int = MAX_BODY,
         own: str | None = None,
         limit: Callable[[Actor], tuple[str, float] | None] | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A command `f(tx, hall, actor, body, **path) -> JSON`: one transaction, idempotent by key.
 
-        `own` names the path value that the actor's own thing is compared with; `limit` gives the
+        `most` and `own` are as in `post`; `limit` gives the
         name and the rate a second of a limit on the actor. `may_` None is for what an unguessable code in the
         path allows: whoever asks is a visitor, and neither cookies nor tokens are looked at.
         """
@@ -175,7 +176,7 @@ class Api:
                 _check_ids(path_values)
                 if limit is not None:
                     self._take(limit(actor), actor)
-                body_bytes = _body(MAX_BODY)
+                body_bytes = _body(most)
                 shaped = _shaped(adapter, body_bytes)
                 return self._run(actor, body_bytes, status, lambda tx, hall: f(tx, hall, actor, shaped, **path_values))
 

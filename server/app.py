@@ -142,7 +142,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
                     server.reports.satisfaction_routes, server.reports.pages):  # fmt: skip
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
-    sockets.register(house, socketio, broadcaster)
+    store.on_commit(sockets.register(house, socketio, broadcaster))
     _finish(app)
     app.wsgi_app = PublicLimit(_by_path(app.wsgi_app, without_sockets), house)  # type: ignore[method-assign, assignment]
     for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run,

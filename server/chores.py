@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from functools import partial
 
 from server.broadcast import Broadcaster
 from server.commands import absent, alerts, announcing, day, hours, printing, retention
-from server.domain.errors import DomainError
 from server.domain.overrides import Overrides
 from server.domain.retention import erase_before_ms
 from server.house import House
 from server.store import Reader, Tx
 from server.watch import Watch
-
-log = logging.getLogger("antrean.chores")
 
 EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
@@ -26,7 +23,7 @@ TRIM_AT_ONCE = 500
 
 
 class Chores:
-    """A background task; each round looks by a short read whether anything is to be done."""
+    """A background task; each chore looks by a short read whether anything is to be done, and is tried by itself."""
 
     def __init__(self, house: House, broadcaster: Broadcaster) -> None:
         self._house = house
@@ -35,58 +32,86 @@ class Chores:
 
     def run(self) -> None:
         """Do the chores, for ever."""
-        rounds, said = 0, ""
+        rounds = 0
         while True:
-            try:
-                self.round()
-                if rounds % FORGET_EVERY == 0:
-                    self.forget()
-                    self.erase()
-                said = ""
-            except DomainError as error:
-                if str(error) != said:  # it may last for hours: said once
-                    log.warning("chores wait: %s", error)
-                said = str(error)
-            except Exception:
-                log.exception("a chore failed; it is tried again")
+            self.round()
+            if rounds % FORGET_EVERY == 0:
+                self.forget()
             rounds += 1
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Close days that are over, settle print jobs and announcements, give up those who did not come, end overridden
-        hours, raise alerts, delete events that were archived, if there are any."""
-        house, catalogues = self._house, self._house.catalogues
+        """Do what is due: settle print jobs, announcements and alerts, give up those who did not come, end overridden
+        hours, close days that are over, delete events that were archived."""
+        for what, chore in {
+            "print_jobs": self._settle_print_jobs,
+            "printers": self._note_silence,
+            "absent": self._give_up_absent,
+            "hours": self._end_overrides,
+            "alerts": self._settle_alerts,
+            "announcements": self._settle_announcements,
+            "day": self._close_days,
+            "archived": self._trim_log,
+        }.items():
+            self._house.troubles.attempt(what, chore)
+
+    def _settle_print_jobs(self) -> None:
+        store, catalogues = self._house.store, self._house.catalogues
+        with store.read() as reader:
+            overdue = bool(reader.overdue_jobs(store.wall_ms()))
+        if overdue:
+            store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
+
+    def _note_silence(self) -> None:
+        house, known = self._house, printing.known_as_silent
         with house.store.read() as reader:
-            now_ms = house.store.now_ms()
-            overdue = bool(reader.overdue_jobs(house.store.wall_ms()))
             rows = reader.printers()
-            known = printing.known_as_silent
-            silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
-            hall, steady_ms = catalogues.hall(reader), house.store.steady_ms()
-            anybody_absent = bool(absent.absent(reader, hall, steady_ms, self._since_ms))
-            left_over = bool(reader.active_before(hall.day(now_ms)))
+        silent = [id for id in house.silent_printers(rows) if not known(house.policy, rows[id])]
+        if silent:
+            house.store.write(lambda tx: printing.note_silence(tx, house.catalogues.hall(tx), house.policy, silent))
+
+    def _give_up_absent(self) -> None:
+        store, catalogues = self._house.store, self._house.catalogues
+        with store.read() as reader:
+            anybody = bool(absent.absent(reader, catalogues.hall(reader), store.steady_ms(), self._since_ms))
+        if anybody:
+            store.write(lambda tx: absent.give_up_absent(tx, catalogues.hall(tx), self._since_ms))
+
+    def _end_overrides(self) -> None:
+        store, catalogues = self._house.store, self._house.catalogues
+        with store.read() as reader:
             said = reader.overrides()
-            over = not all(map(Overrides(hall, said, now_ms).holds, said))
+            over = not all(map(Overrides(catalogues.hall(reader), said, store.now_ms()).holds, said))
+        if over:
+            store.write(lambda tx: hours.expire(tx, catalogues.hall(tx)))
+
+    def _settle_alerts(self) -> None:
+        house = self._house
+        with house.store.read() as reader:
+            hall, now_ms = house.catalogues.hall(reader), house.store.now_ms()
             watch = Watch(reader, hall, house.presence, now_ms, always_open=house.policy.always_open)
             news = watch.is_news(reader)
-            unsaid = self._announcer_has_work(reader)
-            to_trim = reader.log_to_trim()
-        if overdue:
-            house.store.write(lambda tx: printing.sweep(tx, catalogues.hall(tx)))
-        if silent:
-            house.store.write(lambda tx: printing.note_silence(tx, catalogues.hall(tx), house.policy, silent))
-        if anybody_absent:
-            house.store.write(lambda tx: absent.give_up_absent(tx, catalogues.hall(tx), self._since_ms))
-        if over:
-            house.store.write(lambda tx: hours.expire(tx, catalogues.hall(tx)))
         if news:
             house.store.write(lambda tx: alerts.settle(tx, watch.wrong, watch.unsure))
-        if unsaid:
-            house.store.write(self._settle_announcements)
+
+    def _close_days(self) -> None:
+        store, catalogues = self._house.store, self._house.catalogues
+        with store.read() as reader:
+            left_over = bool(reader.active_before(catalogues.hall(reader).day(store.now_ms())))
         while left_over:
-            left_over = house.store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
+            left_over = store.write(lambda tx: day.close_day(tx, catalogues.hall(tx))) > 0
+
+    def _trim_log(self) -> None:
+        with self._house.store.read() as reader:
+            to_trim = reader.log_to_trim()
         if to_trim:
             self._repeat(lambda tx: tx.trim_log(TRIM_AT_ONCE))
+
+    def _settle_announcements(self) -> None:
+        with self._house.store.read() as reader:
+            unsaid = self._announcer_has_work(reader)
+        if unsaid:
+            self._house.store.write(self._write_announcements)
 
     def _announcer_has_work(self, reader: Reader) -> bool:
         hall, pages = self._house.catalogues.hall(reader), self._house.loudspeakers.alive()
@@ -94,7 +119,7 @@ class Chores:
         found = announcing.plan(reader, hall, wall_ms, lapse_ms, pages, None, list(hall.voices))
         return bool(found) or bool(self._house.loudspeakers.news())
 
-    def _settle_announcements(self, tx: Tx) -> None:
+    def _write_announcements(self, tx: Tx) -> None:
         """Voices whose speaker has gone, calls that grew too old to be spoken, boards that went away."""
         hall, speakers = self._house.catalogues.hall(tx), self._house.loudspeakers
         announcing.settle(tx, hall, self._house.policy.lapse_ms, speakers.alive(), None, list(hall.voices))
@@ -104,20 +129,25 @@ class Chores:
 
     def forget(self) -> None:
         """Drop what is old: remembered answers, print jobs, announcements, messages, alerts, comments, sessions
-        that are over, phones that have gone."""
-        store, settings = self._house.store, self._house.settings
+        that are over, phones that have gone; and erase what is known of visitors of long ago."""
+        store, settings, attempt = self._house.store, self._house.settings, self._house.troubles.attempt
         now_ms, wall_ms = store.now_ms(), store.wall_ms()
         kept_ms = KEEP_MONTH_MS
         if days := settings.retention.personal_days:
             kept_ms = min(kept_ms, days * DAY_MS)  # a slip holds its visit's code, a message what somebody typed
-        self._repeat(lambda tx: tx.forget_answers(now_ms - KEEP_ANSWERS_MS, FORGET_AT_ONCE))
-        self._repeat(lambda tx: tx.forget_print_jobs(wall_ms - kept_ms, FORGET_AT_ONCE))
-        self._repeat(lambda tx: tx.forget_announcements(wall_ms - KEEP_MONTH_MS, FORGET_AT_ONCE))
-        self._repeat(lambda tx: tx.forget_oversight(now_ms - kept_ms, FORGET_AT_ONCE))
+        old: dict[str, Callable[[Tx], int]] = {
+            "old_answers": lambda tx: tx.forget_answers(now_ms - KEEP_ANSWERS_MS, FORGET_AT_ONCE),
+            "old_print_jobs": lambda tx: tx.forget_print_jobs(wall_ms - kept_ms, FORGET_AT_ONCE),
+            "old_announcements": lambda tx: tx.forget_announcements(wall_ms - KEEP_MONTH_MS, FORGET_AT_ONCE),
+            "old_oversight": lambda tx: tx.forget_oversight(now_ms - kept_ms, FORGET_AT_ONCE),
+        }
         if days := settings.survey.keep_comments_days:
             comments_ms = now_ms - days * DAY_MS
-            self._repeat(lambda tx: tx.forget_comments(comments_ms, FORGET_AT_ONCE))
-        self._broadcaster.forget_empty()
+            old["old_comments"] = lambda tx: tx.forget_comments(comments_ms, FORGET_AT_ONCE)
+        for what, forget in old.items():
+            attempt(what, partial(self._repeat, forget))
+        attempt("gone_phones", self._broadcaster.forget_empty)
+        attempt("erasing", self.erase)
 
     def _repeat(self, forget: Callable[[Tx], int]) -> None:
         """In small transactions, so that officers' presses come in between."""

@@ -14,7 +14,7 @@ from server.domain.hall import Hall
 from server.hall_file import hall_document, parse_hall
 from server.queries import hall_snapshot, printers_view
 from server.shape import ConfigProblems
-from server.store import Reader
+from server.store import Reader, Tx
 from server.views import iso
 
 MAX_EVENTS = 1000
@@ -64,14 +64,14 @@ def register(api: Api) -> None:
         """The catalogue in force, as a document."""
         return reading(house, lambda reader, hall, now_ms: hall_document(hall))
 
-    @api.post("/catalogue", dict, "catalogue.write", most=MAX_CATALOGUE)
-    def apply_catalogue(actor: Actor, document: dict[str, Any]) -> dict[str, Any]:
+    @api.command("/catalogue", dict, "catalogue.write", most=MAX_CATALOGUE)
+    def apply_catalogue(tx: Tx, hall: Hall, actor: Actor, document: dict[str, Any]) -> dict[str, Any]:
         """Put another catalogue in force."""
         try:
-            hall = parse_hall(document)
+            wanted = parse_hall(document)
         except ConfigProblems as problems:
             raise Refused(422, "invalid", str(problems), problems.problems) from None
-        return {"changed": house.store.write(lambda tx: catalogue.apply(tx, hall, actor))}
+        return {"changed": catalogue.apply(tx, wanted, actor)}
 
     @api.post("/clock/accept", None, "clock.accept")
     def accept_clock(actor: Actor, body: None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from server.presence import Presence
 from server.reckoner import Reckoner
 from server.store import Store
 from server.store.threads import Signal, Threads
+from server.troubles import Troubles
 
 SILENT_S = 15.0
 """A print worker asks for jobs every 5 s, and says every few seconds that it is still at a slip."""
@@ -51,6 +52,7 @@ class House:
     catalogues: Catalogues = field(default_factory=Catalogues)
     presence: Presence = field(default_factory=Presence)
     loudspeakers: Loudspeakers = field(default_factory=Loudspeakers)
+    troubles: Troubles = field(default_factory=Troubles)
     media: MediaFolder = field(default_factory=lambda: MediaFolder(None))
     _heard_s: dict[str, float] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)

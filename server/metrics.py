@@ -37,7 +37,9 @@ def pages(house: House, broadcaster: Broadcaster) -> Blueprint:
             house.store.write(lambda tx: tx.set_meta("asked_ready_ms", str(tx.now_ms)))
         except Unavailable as error:
             return answer(503, encode(problem_of(error)))
-        return answer(200, encode({"status": "ready"}))
+        # It takes tickets all the same; the log says why.
+        failing = [{"what": what, "for_seconds": int(lasts_s)} for what, lasts_s in house.troubles.standing().items()]
+        return answer(200, encode({"status": "ready", "troubles": failing}))
 
     @room.get("/metrics")
     def metrics() -> Response:
@@ -82,6 +84,9 @@ def _exposition(house: House, broadcaster: Broadcaster) -> str:
         ("screens", "gauge", "Connected screens.", [
             ({"screen": kind}, sum(size for room, size in rooms if room.partition(":")[0] == kind))
             for kind in SCREENS
+        ]),
+        ("chore_failing", "gauge", "Work of the house itself that fails and is tried again; the log says why.", [
+            ({"chore": what}, 1) for what in house.troubles.standing()
         ]),
         ("events_total", "counter", "Events in the log.", [({}, seq)]),
     )  # fmt: skip

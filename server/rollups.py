@@ -5,17 +5,13 @@ Reckoning is the reckoner's; what it finds is written in small transactions, bet
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from server.domain.errors import DomainError
 from server.domain.rollups import Rollup
 from server.house import House
 from server.monthly_reports import write_missing
 from server.store import CounterDay, Store
-
-log = logging.getLogger("antrean.figures")
 
 EVERY_S = 20.0
 AT_ONCE = 200
@@ -32,18 +28,9 @@ class Rollups:
 
     def run(self) -> None:
         """Keep figures up to date, for ever."""
-        said = ""
         while True:
             self._house.threads.sleep(EVERY_S)
-            try:
-                self.round()
-                said = ""
-            except (DomainError, OSError) as error:
-                if str(error) != said:  # it may last for hours: said once
-                    log.warning("figures wait: %s", error)
-                said = str(error)
-            except Exception:
-                log.exception("figures could not be rolled up; it is tried again")
+            self._house.troubles.attempt("figures", self.round)
 
     def round(self) -> None:
         """Roll up what is not, then write the monthly reports that are missing."""

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO, emit, join_room
 
+from server.admitted import Admitted
 from server.auth import Caller, identify, may
 from server.broadcast import Broadcaster
 from server.commands.issuing import CODE
@@ -19,9 +20,14 @@ from server.views import iso
 SCREENS = ("display", "counter", "kiosk", "survey", "supervisor")
 
 
-def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None:
-    """Answer connections and disconnections."""
+def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> Callable[[], None]:
+    """Answer connections and disconnections, and cut whoever is not let in any more.
+
+    Returns what is to be called after every commit that may have changed who that is.
+    """
     rooms_of: dict[str, str] = {}
+    admitted = Admitted(house, socketio.server.disconnect)
+    house.threads.spawn(admitted.run)
 
     @socketio.on("connect")  # type: ignore[untyped-decorator]
     def connect(auth: Any = None) -> None:
@@ -30,15 +36,16 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
         with house.store.read() as reader:
             hall = house.catalogues.hall(reader)
             if screen == "visit":
-                room = _visit_room(house, broadcaster, reader, id)
+                room, caller = _visit_room(house, broadcaster, reader, id), None
             else:
-                room = _screen_room(house, reader, hall, wish, screen, id)
+                room, caller = _screen_room(house, reader, hall, wish, screen, id)
             seq, now_ms = reader.head(), house.store.now_ms()
         # From here on nothing waits, so that no message can slip in before `hello`.
         sid = request.sid  # type: ignore[attr-defined]
         rooms_of[sid] = room
         broadcaster.rooms.join(room)
-        if screen != "visit":
+        if caller is not None:
+            admitted.come(sid, caller)
             house.presence.come(room)
         join_room(room)
         emit("hello", {"version": house.version, "epoch": broadcaster.epoch, "seq": seq, "now": iso(hall, now_ms)})
@@ -46,12 +53,15 @@ def register(house: House, socketio: SocketIO, broadcaster: Broadcaster) -> None
     @socketio.on("disconnect")  # type: ignore[untyped-decorator]
     def disconnect(reason: Any = None) -> None:
         room = rooms_of.pop(request.sid, None)  # type: ignore[attr-defined]
+        admitted.leave(request.sid)  # type: ignore[attr-defined]
         if room is not None:
             broadcaster.rooms.leave(room)
             if not room.startswith("visit:"):
                 house.presence.leave(room)
             if room.startswith("display:"):
                 house.loudspeakers.hung_up(room.partition(":")[2])
+
+    return admitted.wake
 
 
 def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: str) -> str:
@@ -65,7 +75,9 @@ def _visit_room(house: House, broadcaster: Broadcaster, reader: Reader, code: st
     return f"visit:{visit}"
 
 
-def _screen_room(house: House, reader: Reader, hall: Hall, wish: dict[str, Any], screen: str, id: str) -> str:
+def _screen_room(
+    house: House, reader: Reader, hall: Hall, wish: dict[str, Any], screen: str, id: str
+) -> tuple[str, Caller]:
     if screen not in SCREENS:
         raise ConnectionRefusedError("unknown_screen")
     caller = _caller(house, reader, wish, screen, id)
@@ -83,7 +95,7 @@ def _screen_room(house: House, reader: Reader, hall: Hall, wish: dict[str, Any],
     }
     if not known[screen]():
         raise ConnectionRefusedError("unknown_screen")
-    return "supervisor" if screen == "supervisor" else f"{screen}:{id}"
+    return "supervisor" if screen == "supervisor" else f"{screen}:{id}", caller
 
 
 def _caller(house: House, reader: Reader, wish: dict[str, Any], screen: str, id: str) -> Caller:

@@ -17,7 +17,7 @@ const TRIES = 2; // a clip that cannot be had or read twice is not asked for a t
 export function speaker({ board, speaks, sound, onBegin, onEnd }) {
   const path = `/api/v1/displays/${encodeURIComponent(board)}/voice`;
   const session = newKey();
-  let current = null; // {item, clip}: what is loaded (no clip yet) or played
+  let current = null; // {item, buffers, clip}: what is being loaded (no buffers yet), may begin, or is played
   let played = [];
   let failed = [];
   let attempts = { id: null, count: 0 };
@@ -40,27 +40,35 @@ export function speaker({ board, speaks, sound, onBegin, onEnd }) {
 
   async function askOnce() {
     const told = { played: [...played], failed: [...failed] };
-    const playing = current?.clip ? current.item.id : null;
+    const asked = current && { of: current, begun: current.clip !== null, ready: current.buffers !== null };
+    const playing = asked?.begun ? current.item.id : null;
     try {
       const answer = await post(path, { session, sound: sound.state(), playing, ...told });
       played = played.filter((id) => !told.played.includes(id));
       failed = failed.filter((id) => !told.failed.includes(id));
-      take(answer);
+      take(answer, asked);
     } catch (problem) {
       // No answer is no harm: what is being said is said to its end, and told with the next question.
       if (!problem.passing) refused_ms = performance.now();
     }
   }
 
-  function take({ speaks, next }) {
+  /** `asked`: what was current when the question was put, and how far it had come. */
+  function take({ speaks, playing, next }, asked) {
     mayFollow = speaks.length > 0;
+    const sameAsAsked = current !== null && asked?.of === current;
     if (current && !speaks.includes(current.item.voice)) {
       current.clip?.stop(); // another board has taken over, and says it from the start
       current = current.clip ? current : null;
+    } else if (sameAsAsked && asked.begun && playing !== current.item.id) {
+      current.clip.stop(); // taken back in the moment in which it began
+    } else if (sameAsAsked && !asked.begun && next?.id !== current.item.id) {
+      current = null; // taken back while it was loaded
+    } else if (sameAsAsked && !asked.begun && asked.ready) {
+      return begin(current); // it was still to be spoken when nothing but to begin was left
     }
-    if (!next || played.includes(next.id) || failed.includes(next.id)) return;
-    if (current) prepare(next);
-    else speak(next);
+    if (!next || played.includes(next.id) || failed.includes(next.id)) return undefined;
+    return current ? prepare(next) : speak(next);
   }
 
   /** While one is spoken the next is fetched, so that it can follow at once; whether it does, the server says then. */
@@ -68,15 +76,26 @@ export function speaker({ board, speaks, sound, onBegin, onEnd }) {
     if (item.speech_url && item.id !== current.item.id) sound.load(item.speech_url).catch(() => {});
   }
 
+  /** Loads it and asks once more: a call may be taken back meanwhile, of which a board of other zones hears nothing. */
   async function speak(item) {
-    const mine = { item, clip: null };
+    const mine = { item, buffers: null, clip: null };
     current = mine;
     try {
       const words = item.speech_url ? Array(item.repeat).fill(item.speech_url) : [];
       const buffers = await Promise.all([item.chime_url, ...words].filter(Boolean).map(sound.load));
-      if (current !== mine) return; // meanwhile it became another board's
+      if (current !== mine) return undefined; // meanwhile it became another board's, or nobody's
       if (!buffers.length) throw new RangeError("nothing to play");
-      mine.clip = sound.play(buffers, item.volume / 100);
+      mine.buffers = buffers;
+    } catch (problem) {
+      return current === mine && couldNot(item, problem);
+    }
+    return ask();
+  }
+
+  async function begin(mine) {
+    const { item } = mine;
+    try {
+      mine.clip = sound.play(mine.buffers, item.volume / 100);
     } catch (problem) {
       return couldNot(item, problem);
     }
@@ -97,9 +116,9 @@ export function speaker({ board, speaks, sound, onBegin, onEnd }) {
     if (attempts.count >= TRIES) failed.push(item.id);
   }
 
-  /** Only who is to speak it need ask at once; the others do every second. */
+  /** Only who is to speak it need ask at once; the others do every second. What is loaded may have been taken back. */
   function hurry() {
-    if (mayFollow && !current) ask();
+    if (mayFollow && !current?.clip) ask();
   }
 
   setInterval(ask, EVERY_MS);

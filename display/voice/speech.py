@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from display.voice.cache import Cache, Clip
 from display.voice.clips import ClipFile, SpoiltClip, clips_of
 from display.voice.espeak import VOICES, Lock, VoiceUnavailable, require
 from display.voice.parts import Lacking, Part, Recorded, parts
-from display.voice.wording import Call, Token, sentence, written
+from display.voice.wording import Call, Token, sentence, shortened, written
 from server.sections import Voice as Settings
 
 __all__ = ["Call", "Clip", "Voice", "VoiceUnavailable"]
@@ -31,12 +33,22 @@ class Voice:
         self._lock = Lock()
         self._unusable: set[ClipFile] = set()
 
-    def speech(self, call: Call, languages: tuple[str, ...] | None = None) -> Clip:
+    def speech(self, call: Call, languages: tuple[str, ...] | None = None, longest_s: float = math.inf) -> Clip:
         """A call in these languages (None: the hall's), one after the other, without the chime.
 
-        A language that lacks a recording and cannot be synthesised is left out, never half said.
+        A language that lacks a recording and cannot be synthesised is left out, never half said. Of what would last
+        more than `longest_s` seconds names are left out, the least needed first; never the number and the counter.
         Raises VoiceUnavailable where no language can be said or kept; ValueError for what is no ticket number.
         """
+        clip = self._spoken(call, languages)
+        for shorter in shortened(call):
+            if clip.duration_s <= longest_s:
+                break
+            with suppress(VoiceUnavailable):  # recordings alone, which have no word for a shorter label
+                clip = self._spoken(shorter, languages)
+        return clip
+
+    def _spoken(self, call: Call, languages: tuple[str, ...] | None) -> Clip:
         while True:
             sentences = self._sentences(call, self._settings.languages if languages is None else languages)
             key = self._key(sentences)

@@ -29,6 +29,7 @@ TEST = {"id": "Ini uji suara", "en": "This is a sound test"}
 """What a test begins with, in the languages that can be spoken without recordings."""
 _OWN_NOUNS = frozenset(("loket", "counter", "konter", "meja", "desk", "ruang", "room", "bilik", "booth", "window"))
 _LONGEST_KEY = 40
+_LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,19 @@ def sentence(call: Call, language: str, voice: Voice) -> tuple[Token, ...]:
             case _:
                 _add_words(tokens, piece)
     return tuple(tokens)
+
+
+def shortened(call: Call) -> Iterator[Call]:
+    """Ever shorter ways to say a call: without its service's name, its agency's, and a long label's further words.
+
+    The number and the counter are in all of them: a label's number, or else its first words.
+    """
+    yield (call := replace(call, service={}))
+    yield (call := replace(call, agency={}))
+    if len(call.counter) > _LONGEST_LABEL:
+        numbered = re.search(r"[0-9]{1,9}[A-Z]{0,3}\b", call.counter)
+        first = call.counter[:_LONGEST_LABEL].rpartition(" ")[0] or call.counter[:_LONGEST_LABEL]
+        yield replace(call, counter=numbered[0] if numbered else first)
 
 
 def written(tokens: tuple[Token, ...]) -> str:

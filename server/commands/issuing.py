@@ -193,8 +193,8 @@ def cancel(tx: Tx, hall: Hall, actor: Actor, ticket_id: int) -> Ticket:
     """Take a ticket out of the queue.
 
     A kiosk may cancel only what it issued itself, within 60 s; an officer only tickets of the
-    services of the counter that they have open, and the one that is there. Raises NotFound, DomainError `too_late`,
-    `forbidden`, `not_allowed`.
+    services of the counter that they have open, and the one that is there; not one that another counter has called.
+    Raises NotFound, DomainError `too_late`, `forbidden`, `not_allowed`, `visitor_busy`.
     """
     ticket = tx.ticket(ticket_id)
     if ticket is None:
@@ -226,6 +226,9 @@ def _may_cancel(tx: Tx, hall: Hall, actor: Actor, ticket: Ticket) -> None:
         at_mine = ticket.counter == mine and ticket.state in AT_COUNTER
         if counter is None or not (at_mine or ticket.service in counter.services):
             raise Forbidden("forbidden", "an officer cancels only tickets of the services of their open counter")
+        if ticket.state in AT_COUNTER and not at_mine:  # two officers at once: its visitor is on the way there
+            words = f"{ticket.number} was called to counter {ticket.counter}"
+            raise DomainError("visitor_busy", words, counter=ticket.counter)
 
 
 def counter_of(tx: Tx, actor: Actor) -> str | None:

@@ -168,12 +168,14 @@ def _call(
         held_ms=0,
         called_steady_ms=tx.steady_ms,
     )
+    today = hall.day(tx.now_ms)
+    run = desk.row.run_on(today)
     changes: dict[str, Any] = {} if desk.row.undo_ticket is None else {"undo_ticket": None}
     if hall.rules.auto_start and choice.ticket.state is State.WAITING:
         then = finished.id if finished is not None and finished.state is State.FINISHED else None
         changes = {"undo_ticket": called.id, "undo_verb": "call", "undo_ms": called.since_ms, "undo_then": then}
-    today = hall.day(tx.now_ms)
-    if choice.run is not None and choice.run != desk.row.run_on(today):
+        changes["undo_run"] = run
+    if choice.run is not None and choice.run != run:
         changes |= {"priority_run": choice.run, "run_day": today}
     if changes:
         tx.set_counter(desk.counter.id, **changes)
@@ -362,13 +364,17 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
 
 
 def _take_back(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket) -> Ticket:
-    """A call by mistake: the visitor waits as before, and what the same press finished can be undone in its turn."""
+    """A call by mistake: the visitor waits as before, whose turn it is is as before, and what the same press finished
+    can be undone in its turn."""
     wanted = _still_wanted(hall, ticket)
     to = after("take_back", ticket.state)
     # Neither serving nor a transfer, whoever reads the spans.
     called = tx.never_served(ticket)
     waiting = tx.move(called, to, counter=None, officer=None, started_ms=None, wanted_counter=wanted)
-    tx.set_counter(desk.counter.id, undo_ticket=desk.row.undo_then, undo_verb="finish")
+    undone: dict[str, Any] = {"undo_ticket": desk.row.undo_then, "undo_verb": "finish"}
+    if desk.row.undo_run is not None:  # unless it was called by a program that did not note it yet
+        undone |= {"priority_run": desk.row.undo_run, "run_day": ticket.day}
+    tx.set_counter(desk.counter.id, **undone)
     record(tx, hall, actor, events.TICKET_REQUEUED, waiting, desk.counter.id, undid="call")
     return waiting
 

@@ -36,7 +36,8 @@ class CounterRow:
 
     `priority_run` is how many visitors with priority it has called in a row while others waited, on `run_day`;
     `profile` the one that it works by, None for the usual one. Where what could be undone is a call, `undo_then` is the
-    ticket that the same press finished: that could be undone after it.
+    ticket that the same press finished: that could be undone after it; and `undo_run` the row of visitors with
+    priority before it.
     """
 
     id: str
@@ -52,6 +53,7 @@ class CounterRow:
     profile: str | None = None
     run_day: str | None = None
     undo_then: int | None = None
+    undo_run: int | None = None
 
     def run_on(self, day: str) -> int:
         """The row of visitors with priority as it counts on a day: each day begins a new one."""

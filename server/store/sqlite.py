@@ -128,7 +128,7 @@ class SqliteStore:
         self._writer = Writer(connection, self.threads, self.clock, self._tell, log or _log)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
-        """Call `listener` on the callers' side after every commit that added to the log."""
+        """Call `listener` on the callers' side after every commit that added to the log or changed who is let in."""
         self._listeners.append(listener)
 
     def _tell(self) -> None:

@@ -31,7 +31,7 @@ Command = Callable[[Changes], Any]
 class Writer:
     """Runs commands one after the other on its own connection, many to a commit.
 
-    `committed` is called on the callers' side after each commit that added to the log.
+    `committed` is called on the callers' side after each commit that added to the log or changed who is let in.
     `log` must not share locks with greenlets (it is called from the native thread), and not raise.
     """
 
@@ -91,10 +91,10 @@ class Writer:
             self._threads.settle(GATHER_S)  # requests that are already here share one commit
             while len(batch) < MAX_BATCH and not self._queue.empty():
                 batch.append(self._queue.get())
-            before = self._head.seq
+            before = self._head.seq, self.access_version
             for waiter, value, error in self._run_batch(batch):
                 waiter.deliver(value, error)
-            if self._head.seq != before:
+            if (self._head.seq, self.access_version) != before:
                 self._committed()
 
     def _run_batch(self, batch: list[tuple[Command, Waiter]]) -> list[tuple[Waiter, Any, BaseException | None]]:

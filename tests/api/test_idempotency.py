@@ -37,6 +37,19 @@ def test_a_refusal_of_the_queue_is_repeated_too_though_it_would_be_let_through_b
     assert desk.post("/counters/3/call-next", {}, key="now").status == 200
 
 
+def test_a_catalogue_that_is_sent_again_was_a_change(wide_hall: RunningHall) -> None:
+    admin = wide_hall.client("admin")
+    before = admin.get("/catalogue")
+    other = {**before, "hall": {**before["hall"], "name": "MPP lain"}}
+    try:
+        assert admin.do("/catalogue", other, key="catalogue-1") == {"changed": True}
+        assert admin.do("/catalogue", other, key="catalogue-1") == {"changed": True}, "the first answer again"
+        assert admin.do("/catalogue", other) == {"changed": False}
+        assert admin.post("/catalogue", before, key="catalogue-1").status == 422
+    finally:
+        admin.do("/catalogue", before)
+
+
 def test_the_same_key_with_another_body_is_a_mistake(wide_hall: RunningHall) -> None:
     kiosk = wide_hall.client("kiosk", "kiosk-1")
     kiosk.do("/tickets", {"services": ["one"]}, key="press-2")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.wide_hall import QUIET
 from tests.browser.hearing import CAPTURE, flashed, overlapping, said, sounded
@@ -213,6 +214,44 @@ def test_a_recall_is_spoken_again_and_a_call_that_was_taken_back_is_not(shown: S
     assert said(page) == [numbers[0], numbers[2], numbers[0]]
     assert [each["recalls"] for each in flashed(page)] == [0, 0, 1]
     assert hall.voice("b")["today"]["reasons"].get("withdrawn") == 1
+
+
+def test_a_call_that_is_taken_back_while_its_clips_are_loaded_is_not_spoken(shown: Screens, hall: Hall) -> None:
+    page = board(shown, "board-b", speaks="b")
+    held: list[Route] = []
+    first, second = hall.prepare("b", 2)
+    page.route("**/voice/*.wav", lambda route: held.append(route), times=2)  # the chime and the words
+    hall.call("b", first)
+    wait_until(lambda: sounded(page) == [] and len(held) == 2, what="its clips are asked for")
+    hall.client("counter", first).do(f"/counters/{first}/no-show")
+    for request in held:
+        request.continue_()
+    number = hall.call("b", second)
+    wait_until(lambda: said(page), what="the next is spoken")
+    assert said(page) == [number]
+    assert [each["number"] for each in flashed(page)] == [number]
+    assert len({each.clip for each in sounded(page)}) == 2, "the chime, and the words of the second"
+
+
+def test_a_call_that_is_taken_back_as_it_begins_is_cut_off_at_once(shown: Screens, hall: Hall) -> None:
+    page = board(shown, "board-b", speaks="b")
+    (counter,) = hall.prepare("b", 1)
+
+    def report(route: Route) -> None:
+        """It is taken back between the server's word that the page may begin and the page's that it has begun."""
+        if taken_back or not json.loads(route.request.post_data or "{}")["playing"]:
+            return route.continue_()
+        taken_back.append(hall.client("counter", counter).do(f"/counters/{counter}/requeue"))
+        return route.fulfill(response=route.fetch(url=route.request.url.replace(shown.address, hall.url)))
+
+    taken_back: list[Any] = []
+    page.route("**/voice", report)
+    hall.call("b", counter)
+    wait_until(lambda: page.evaluate("ducked") == [True, False], what="begun and over")
+    assert taken_back and page.evaluate("performance.now()") < sounded(page)[-1].begins_ms, "not said three times"
+    page.unroute_all(behavior="ignoreErrors")
+    assert said(page) == []
+    assert hall.voice("b")["today"]["playing"] == 0
 
 
 def test_in_quiet_hours_calls_are_shown_at_once_and_not_spoken(shown: Screens, hall: Hall) -> None:

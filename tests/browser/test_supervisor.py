@@ -261,6 +261,28 @@ def test_every_part_can_be_named_read_and_hit(screens: Screens, desk: Desk, size
     audit(page)
 
 
+def test_logging_out_in_one_tab_shows_the_login_in_the_other(screens: Screens, desk: Desk) -> None:
+    screens.forgive("401")
+    page = overview(screens)
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    tab.wait_for_selector(LIVE, state="attached")
+    page.click("text=Keluar")
+    for each in (page, tab):
+        expect(each.locator(".login-enter")).to_be_visible()
+
+
+def test_an_officer_who_has_another_password_is_asked_to_log_in(screens: Screens, desk: Desk) -> None:
+    screens.forgive("40[13]")
+    desk.do("open")
+    terminal = screens.counter(desk.officer)
+    terminal.wait_for_selector(".work")
+    terminal.wait_for_selector(LIVE, state="attached")
+    person = {"name": desk.officer, "role": "officer", "password": PASSWORD, "replace": True}
+    desk.hall.local().do("/users", person)
+    expect(terminal.locator(".login-enter")).to_be_visible()
+
+
 def test_the_page_survives_a_restart_and_says_how_old_it_is(browser: Browser, tmp_path: Path) -> None:
     whole = document()
     whole["hall"]["name"] = LONG_NAME

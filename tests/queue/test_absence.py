@@ -17,6 +17,7 @@ from server.loudspeakers import Loudspeakers
 from server.presence import Presence
 from server.queries import counter_snapshot
 from server.shape import ConfigProblems
+from server.troubles import Troubles
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document
 from tests.queue.test_announcements import Announcer
 
@@ -212,7 +213,7 @@ def test_the_chores_do_it(tmp_path: Path) -> None:
         def __init__(self, queue: QueueHall) -> None:
             self.store, self.policy, self.catalogues = queue.store, queue.policy, self
             self.hall = lambda reader: queue.hall
-            self.presence, self.loudspeakers = Presence(), Loudspeakers()
+            self.presence, self.loudspeakers, self.troubles = Presence(), Loudspeakers(), Troubles()
 
         def silent_printers(self, printers: Any) -> list[str]:
             return []

@@ -63,6 +63,17 @@ def test_cancelling_a_called_ticket_frees_its_counter(queue: QueueHall) -> None:
     assert called is not None and called.id == second.id
 
 
+def test_an_officer_does_not_cancel_whom_another_has_just_called(queue: QueueHall) -> None:
+    """Both looked at the same list; the visitor is on the way to counter 1."""
+    ticket = queue.ticket("akta")
+    queue.open("1", SITI)
+    queue.open("2", BUDI)
+    queue.call_next("1", SITI)
+    assert refusal(queue, ticket, BUDI) == ("visitor_busy", 409)
+    assert queue.now(ticket).state == "called"
+    assert queue.cancel(ticket, CHIEF).state == "cancelled"
+
+
 @pytest.mark.parametrize("verbs", [["start"], ["start", "finish"], ["no_show"]])
 def test_who_is_served_or_gone_cannot_be_cancelled(queue: QueueHall, verbs: list[str]) -> None:
     ticket = queue.ticket("akta")

@@ -90,6 +90,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         self.ends: dict[str, tuple[int, str, str, int]] = {}
         self.ends_then: dict[str, tuple[int, str, str, int]] = {}
         self.rows: dict[tuple[str, str], int] = defaultdict(int)
+        self.rows_before: dict[str, int] = {}
         self.freed_ms: dict[int, int] = {}
         self.called_steady_ms: dict[int, int] = {}
 
@@ -178,10 +179,14 @@ class LifeOfTickets(RuleBasedStateMachine):
     def note_call(self, counter: str, called: Waiter, others: list[Waiter]) -> None:
         """A call counts in the counter's row of visitors with priority."""
         today = counter, self.today
+        self.rows_before[counter] = self.rows[today]
         self.rows[today] = row_after(called, others, self.ways(counter), self.rows[today])
+        self.look_at_the_row(counter)
+
+    def look_at_the_row(self, counter: str) -> None:
         row = self.seen.counters[counter]
         counted = row["priority_run"] if row["run_day"] == self.today else 0
-        assert counted == self.rows[today], "visitors with priority are counted wrongly"
+        assert counted == self.rows[counter, self.today], "visitors with priority are counted wrongly"
 
     def note_what_can_be_undone(self, counter: str, called: Ticket, before: Row, present: Row | None = None) -> None:
         """Where serving begins with the call, the call can be taken back, and then what the same press finished."""
@@ -498,6 +503,9 @@ class LifeOfTickets(RuleBasedStateMachine):
             assert (again.id, again.state.value, again.counter) == (ended[0], ended[2], at)
             assert ticket is not None and again.place_ms == ticket["place_ms"]
             del self.ends[counter]
+            if at is None:
+                self.rows[counter, self.today] = self.rows_before[counter]
+                self.look_at_the_row(counter)
             if (then := self.ends_then.pop(counter, None)) is not None and at is None:
                 self.ends[counter] = then
 
@@ -672,6 +680,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             mine = next((row["id"] for row in self.seen.counters.values() if row["actor"] == by.id), None)
             there = mine is not None and self.seen.at(mine)
             may = may and mine is not None and (ticket["service"] in self.served(mine) or there == ticket)
+            may = may and (ticket["state"] not in AT_COUNTER or there == ticket)
         hall = self.queue.hall
         self.attempt("cancel", may, lambda: self.queue.write(lambda tx: issuing.cancel(tx, hall, by, ticket["id"])))
 

@@ -142,6 +142,23 @@ def test_in_a_one_button_hall_what_the_same_press_finished_can_be_undone_next(tm
         assert queue.press("finish", "1", SITI).served_ms == 115_000
 
 
+def test_after_a_call_was_taken_back_it_is_the_turn_of_whom_it_was_before(tmp_path: Path) -> None:
+    with hall(tmp_path, auto_start=True, priority_in_a_row=1) as queue:
+        for priority in (None, None, "elderly", "elderly"):
+            queue.issue("akta", priority=priority)
+            queue.clock.pass_by(1)
+        before = call_next(queue)
+        assert before.ticket is not None and before.reason["rule"] == "priority"
+        queue.press("undo", "1", SITI)
+        again = call_next(queue)
+        assert again.ticket is not None and (again.ticket.id, again.reason["rule"]) == (before.ticket.id, "priority")
+        queue.press("finish", "1", SITI)
+        turn = call_next(queue)
+        assert turn.ticket is not None and turn.reason["rule"] == "turn"
+        queue.press("undo", "1", SITI)
+        assert call_next(queue).ticket == queue.now(turn.ticket), "also where the call had ended the row"
+
+
 @pytest.mark.parametrize("why", ["a minute later", "set aside meanwhile", "called from hold", "no auto_start"])
 def test_a_call_that_cannot_be_taken_back(tmp_path: Path, why: str) -> None:
     with hall(tmp_path, auto_start=why != "no auto_start") as queue:

@@ -510,9 +510,11 @@ def _put_in(tx: Changes, queue: QueueHall, who: list[dict[str, Any]], wall_ms: i
 def _add(
     tx: Changes, queue: QueueHall, visit: int, ordinal: int, service: str, priority: str | None, **more: Any
 ) -> Ticket:
+    later = {name: more.pop(name) for name in ("place_ms", "wanted_counter") if name in more}
     values: dict[str, Any] = {"state": State.WAITING, **more}
-    return tx.add_ticket(
+    ticket = tx.add_ticket(
         visit=visit, number=f"X-{ordinal}", day="2027-01-15", sequence="x", round=1, ordinal=ordinal, service=service,
         agency=queue.hall.agency_of[service].id, priority=priority, party_size=1, source="desk", issued_by="test",
         language="id", **values,
     )  # fmt: skip
+    return tx.change(ticket, **later) if later else ticket

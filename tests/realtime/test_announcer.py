@@ -90,7 +90,7 @@ def voice(hall: RunningHall, id: str = "a") -> dict[str, Any]:
 
 def test_a_board_is_given_a_call_with_its_clips_and_reports_what_becomes_of_it(hall: RunningHall) -> None:
     board = Board(hall, "board-a")
-    assert board.tell() == {"speaks": ["a"], "next": None}
+    assert board.tell() == {"speaks": ["a"], "playing": None, "next": None}
     ticket = call(hall)
     following = board.tell()["next"]
     assert (following["number"], following["ticket"], following["counter"]) == (
@@ -104,10 +104,20 @@ def test_a_board_is_given_a_call_with_its_clips_and_reports_what_becomes_of_it(h
         with wave.open(io.BytesIO(clip.body)) as sound:
             assert (sound.getnchannels(), sound.getsampwidth()) == (1, 2)
             assert 0.2 < sound.getnframes() / sound.getframerate() < 10
-    board.tell(playing=following["id"])
+    assert board.tell(playing=following["id"])["playing"] == following["id"]
     assert voice(hall)["today"] == {"queued": 0, "playing": 1, "played": 0, "lapsed": 0, "reasons": {}}
-    assert board.tell(played=[following["id"]]) == {"speaks": ["a"], "next": None}
+    assert board.tell(played=[following["id"]]) == {"speaks": ["a"], "playing": None, "next": None}
     assert voice(hall)["today"]["played"] == 1
+
+
+def test_a_board_that_begins_what_was_taken_back_is_told_not_to_go_on(hall: RunningHall) -> None:
+    board = Board(hall, "board-a")
+    board.tell()
+    call(hall)
+    following = board.tell()["next"]
+    hall.client("counter", "1").do("/counters/1/requeue")
+    assert board.tell(playing=following["id"]) == {"speaks": ["a"], "playing": None, "next": None}
+    assert voice(hall)["today"]["reasons"] == {"withdrawn": 1}
 
 
 def test_in_a_burst_the_chime_is_left_out_and_never_the_speech(hall: RunningHall) -> None:

@@ -117,6 +117,29 @@ def test_a_name_of_200_letters_in_any_script_can_be_said(tmp_path: Path) -> None
         assert peak_db(heard(clip.path)) <= -1
 
 
+LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Bidang Perizinan Usaha " * 3
+NAMED = Settings(template=dict.fromkeys(("id", "en"), "{number}, {agency}, {service}. {counter}"))
+
+
+def test_names_that_make_a_call_too_long_are_left_out_and_never_the_number_and_the_counter(tmp_path: Path) -> None:
+    voice = Voice(NAMED, tmp_path)
+    full = Call("A-012", "3", {"id": "Dukcapil", "en": "Dukcapil"}, {"id": LONG, "en": LONG})
+    assert voice.speech(full).duration_s > 20
+    assert voice.speech(full, longest_s=20) == voice.speech(replace(full, service={})), "the service goes first"
+    both = replace(full, agency=full.service)
+    assert voice.speech(both, longest_s=20) == voice.speech(CALL)
+    labelled = replace(both, counter=LONG + "12B")
+    assert voice.speech(labelled, longest_s=20) == voice.speech(replace(CALL, counter="12B"))
+    worded = replace(both, counter="Loket " + LONG)
+    assert voice.speech(worded, longest_s=20) == voice.speech(replace(CALL, counter="Loket Dinas Penanaman Modal dan"))
+    assert voice.speech(replace(full, service={}), longest_s=20) == voice.speech(replace(full, service={}))
+
+
+def test_what_cannot_be_said_shorter_is_said(tmp_path: Path) -> None:
+    voice = Voice(Settings(), tmp_path)
+    assert voice.speech(CALL, longest_s=1) == voice.speech(CALL)
+
+
 # Chimes
 
 

@@ -36,13 +36,14 @@ class _House:
 class Rendering(Studio):
     """Counts what is rendered; each clip is another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 1.0) -> None:
         super().__init__(_House())  # type: ignore[arg-type]
         self.rendered: list[Any] = []
+        self.seconds = seconds
 
     def _rendered(self, what: str, *args: Any) -> Clip:
         self.rendered.append(args)
-        return Clip(path=Path("x.wav"), key=f"{len(self.rendered):064x}", duration_s=1.0)
+        return Clip(path=Path("x.wav"), key=f"{len(self.rendered):064x}", duration_s=self.seconds)
 
 
 @pytest.mark.parametrize("what", ["agency", "service", "label"])
@@ -64,3 +65,15 @@ def test_a_repeated_call_is_the_same_sound() -> None:
     studio, hall = Rendering(), parse_hall(hall_document())
     assert studio.speech(hall, CALL) == studio.speech(hall, replace(CALL, id=2, recalls=3))
     assert len(studio.rendered) == 1
+
+
+@pytest.mark.parametrize(
+    ("repeat", "seconds", "times"), [(1, 5, 1), (3, 5, 3), (3, 13, 3), (3, 14, 2), (2, 30, 1), (3, 50, 1)]
+)
+def test_a_call_with_its_repeats_ends_before_the_boards_let_it_go(repeat: int, seconds: float, times: int) -> None:
+    document = hall_document()
+    document["zones"][0]["voice"] = {"repeat": repeat}
+    studio = Rendering(seconds)
+    speech = studio.speech(parse_hall(document), CALL)
+    assert speech is not None and speech.times == times
+    assert studio.rendered[0][2] == pytest.approx(40 / repeat - 0.3), "so long each of them may be"

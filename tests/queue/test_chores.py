@@ -1,0 +1,116 @@
+"""What the house does by itself: each chore is tried, whatever becomes of the others, and what fails is told once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from server import chores as rooms
+from server.chores import Chores
+from server.commands.hours import Said, set_hours
+from server.domain.errors import DomainError
+from server.domain.overrides import SERVICE
+from server.domain.tickets import State
+from server.loudspeakers import Loudspeakers
+from server.metrics import pages
+from server.presence import Presence
+from server.store import Unavailable
+from server.troubles import Troubles
+from tests.queue.house import CHIEF, SITI, QueueHall
+
+
+class House:
+    """What a round of chores asks of its house."""
+
+    def __init__(self, queue: QueueHall) -> None:
+        self.store, self.policy, self.catalogues = queue.store, queue.policy, self
+        self.hall = lambda reader: queue.hall
+        self.presence, self.loudspeakers = Presence(), Loudspeakers()
+        self.now_s = 0.0
+        self.troubles = Troubles(lambda: self.now_s)
+
+    def silent_printers(self, printers: Any) -> list[str]:
+        return []
+
+
+@pytest.fixture
+def hall(queue: QueueHall) -> Iterator[tuple[QueueHall, House, Chores]]:
+    """With a visitor and a supervisor's word of yesterday, both left over."""
+    queue.open("1", SITI)
+    queue.ticket("akta")
+    queue.write(lambda tx: set_hours(tx, queue.hall, CHIEF, SERVICE, "akta", Said("closed")))
+    queue.clock.pass_by(24 * 3600)
+    house = House(queue)
+    yield queue, house, Chores(house, None)  # type: ignore[arg-type]
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == "antrean.chores"]
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(
+    hall: tuple[QueueHall, House, Chores], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue, house, chores = hall
+
+    def broken(*args: object, **more: object) -> None:
+        raise KeyError("a row that should not be")
+
+    monkeypatch.setattr(rooms, "Overrides", broken)
+    monkeypatch.setattr(rooms, "Watch", broken)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            chores.round()
+            house.now_s += 2
+    (ticket,) = queue.sql("SELECT state FROM tickets")
+    assert ticket["state"] == State.EXPIRED, "the day was closed"
+    assert house.troubles.standing() == {"hours": 6, "alerts": 6}
+    assert told(caplog) == ["hours failed; it is tried again", "alerts failed; it is tried again"], "once each"
+    monkeypatch.undo()
+    chores.round()
+    assert house.troubles.standing() == {} and queue.sql("SELECT * FROM overrides") == []
+
+
+def test_what_keeps_all_from_working_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    troubles = Troubles(lambda: 0.0)
+
+    def work() -> None:
+        raise Unavailable("storage_full", "the disk is full")
+
+    for what in ("day", "hours", "day"):
+        troubles.attempt(what, work)
+    assert told(caplog) == ["day waits: storage_full: the disk is full"]
+    assert troubles.standing().keys() == {"day", "hours"}
+
+
+def test_another_failure_of_the_same_chore_is_told_too(caplog: pytest.LogCaptureFixture) -> None:
+    troubles, errors = Troubles(), iter([OSError("no such folder"), OSError("no such folder"), DomainError("a", "b")])
+
+    def work() -> None:
+        if (error := next(errors, None)) is not None:
+            raise error
+
+    for _ in range(4):
+        troubles.attempt("figures", work)
+    assert told(caplog) == ["figures waits: no such folder", "figures waits: a: b"]
+    assert troubles.standing() == {}
+
+
+def test_monitoring_is_told_what_fails_though_tickets_are_taken(hall: tuple[QueueHall, House, Chores]) -> None:
+    _, house, _ = hall
+
+    def work() -> None:
+        raise OSError("no such folder")
+
+    house.troubles.attempt("figures", work)
+    house.now_s += 90.5
+    app = Flask("test")
+    app.register_blueprint(pages(house, None))  # type: ignore[arg-type]
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json) == (
+        200, {"status": "ready", "troubles": [{"what": "figures", "for_seconds": 90}]},
+    )  # fmt: skip
