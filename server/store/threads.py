@@ -52,9 +52,6 @@ class Threads(Protocol):
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         """Run slow work (hashing, long reads) where it does not hold the others up; its result."""
 
-    def settle(self, most_s: float) -> None:
-        """Let the other tasks first do what they can do now, for at most so long."""
-
     def spawn(self, run: Callable[..., None], *args: Any) -> None:
         """Start a background task."""
 
@@ -121,9 +118,6 @@ class NativeThreads:
 
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         return work(*args)
-
-    def settle(self, most_s: float) -> None:
-        pass  # they have threads of their own
 
     def spawn(self, run: Callable[..., None], *args: Any) -> None:
         threading.Thread(target=run, args=args, daemon=True).start()
@@ -192,10 +186,6 @@ class GeventThreads:
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         return self._hub.threadpool.apply(work, args)
 
-    def settle(self, most_s: float) -> None:
-        with self._gevent.Timeout(most_s, False):
-            self._gevent.idle()
-
     def spawn(self, run: Callable[..., None], *args: Any) -> None:
         self._gevent.spawn(run, *args)
 
@@ -245,9 +235,6 @@ class EventletThreads:
 
     def offload(self, work: Callable[..., Any], *args: Any) -> Any:
         return self._eventlet.tpool.execute(work, *args)
-
-    def settle(self, most_s: float) -> None:
-        self._eventlet.sleep(0)
 
     def spawn(self, run: Callable[..., None], *args: Any) -> None:
         self._eventlet.spawn(run, *args)
