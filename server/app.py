@@ -145,7 +145,8 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     store.on_commit(sockets.register(house, socketio, broadcaster))
     _finish(app)
     app.wsgi_app = PublicLimit(_by_path(app.wsgi_app, without_sockets), house)  # type: ignore[method-assign, assignment]
-    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, Chores(house, broadcaster).run,
+    chores = Chores(house, broadcaster)
+    for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, chores.run, chores.run_forgetting,
                  Rollups(house).run):  # fmt: skip
         threads.spawn(task)
     return Running(app, socketio, house, broadcaster)

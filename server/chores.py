@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from server.broadcast import Broadcaster
 from server.commands import absent, alerts, announcing, day, hours, printing, retention
@@ -13,6 +14,7 @@ from server.house import House
 from server.store import Reader, Tx
 from server.watch import Watch
 
+T = TypeVar("T")
 EVERY_S = 2.0
 FORGET_EVERY = 300  # rounds: about ten minutes
 FORGET_AT_ONCE = 500
@@ -20,10 +22,13 @@ DAY_MS = 24 * 3600 * 1000
 KEEP_ANSWERS_MS = DAY_MS
 KEEP_MONTH_MS = 30 * DAY_MS
 TRIM_AT_ONCE = 500
+REST = 4
+"""So many times as long as a piece of long work took, the next one waits: years of it never take more than a fifth."""
 
 
 class Chores:
-    """A background task; each chore looks by a short read whether anything is to be done, and is tried by itself."""
+    """Two background tasks: what is due at once, and what may take its time. Each chore looks by a short read whether
+    anything is to be done, and is tried by itself."""
 
     def __init__(self, house: House, broadcaster: Broadcaster) -> None:
         self._house = house
@@ -31,10 +36,16 @@ class Chores:
         self._since_ms = house.store.steady_ms()
 
     def run(self) -> None:
-        """Do the chores, for ever."""
-        rounds = 0
+        """Do what is due, for ever."""
         while True:
             self.round()
+            self._house.threads.sleep(EVERY_S)
+
+    def run_forgetting(self) -> None:
+        """Drop what is old, for ever: years of it may take hours, and nobody who is due waits for that."""
+        rounds = 0
+        while True:
+            self._house.troubles.attempt("archived", self._trim_log)
             if rounds % FORGET_EVERY == 0:
                 self.forget()
             rounds += 1
@@ -42,7 +53,7 @@ class Chores:
 
     def round(self) -> None:
         """Do what is due: settle print jobs, announcements and alerts, give up those who did not come, end overridden
-        hours, close days that are over, delete events that were archived."""
+        hours, close days that are over."""
         for what, chore in {
             "print_jobs": self._settle_print_jobs,
             "printers": self._note_silence,
@@ -51,7 +62,6 @@ class Chores:
             "alerts": self._settle_alerts,
             "announcements": self._settle_announcements,
             "day": self._close_days,
-            "archived": self._trim_log,
         }.items():
             self._house.troubles.attempt(what, chore)
 
@@ -150,9 +160,17 @@ class Chores:
         attempt("erasing", self.erase)
 
     def _repeat(self, forget: Callable[[Tx], int]) -> None:
-        """In small transactions, so that officers' presses come in between."""
-        while self._house.store.write(forget):
-            self._house.threads.sleep(0)
+        """In small transactions with rests between, so that officers' presses hardly wait."""
+        while self._at_leisure(lambda: self._house.store.write(forget)):
+            pass
+
+    def _at_leisure(self, work: Callable[[], T]) -> T:
+        """What `work` gives, after a rest of four times as long as it took."""
+        store = self._house.store
+        began_ms = store.steady_ms()
+        done = work()
+        self._house.threads.sleep(REST * max(0, store.steady_ms() - began_ms) / 1000)
+        return done
 
     def erase(self) -> None:
         """Erase what is known of visitors of days so far back, once a day; figures stay as they are."""
@@ -163,8 +181,15 @@ class Chores:
             zone = house.catalogues.hall(reader).zone_info
         before_ms = erase_before_ms(house.store.now_ms(), zone, days)
         self._repeat(lambda tx: retention.erase_visits(tx, before_ms))
-        while (found := house.threads.offload(self._find_words, before_ms)) is not None:
-            house.store.write(lambda tx, found=found: retention.erase_words(tx, found))  # type: ignore[misc]
+        while self._at_leisure(lambda: self._erase_words(before_ms)):
+            pass
+
+    def _erase_words(self, before_ms: int) -> bool:
+        """Whether there were more events of that long ago."""
+        found = self._house.threads.offload(self._find_words, before_ms)
+        if found is not None:
+            self._house.store.write(lambda tx: retention.erase_words(tx, found))
+        return found is not None
 
     def _find_words(self, before_ms: int) -> retention.OldEvents | None:
         with self._house.store.glance() as reader:

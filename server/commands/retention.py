@@ -12,8 +12,8 @@ from server.domain.events import LOG_ARCHIVED
 from server.domain.retention import without_words
 from server.store import Archive, Reader, Tx
 
-VISITS_AT_ONCE = 100
-EVENTS_AT_ONCE = 250
+VISITS_AT_ONCE = 25
+EVENTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
