@@ -75,6 +75,56 @@ def test_a_chore_that_fails_keeps_no_other_from_being_done(
     assert house.troubles.standing() == {} and queue.sql("SELECT * FROM overrides") == []
 
 
+class Stopped(Exception):
+    """A task that runs for ever was stopped where it rests."""
+
+
+class Rests:
+    """Threads of which only the rests are of interest."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.rests: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.rests.append(seconds)
+        if len(self.rests) == self.most:
+            raise Stopped
+
+
+def test_what_is_due_never_waits_for_what_may_take_hours(
+    hall: tuple[QueueHall, House, Chores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, house, chores = hall
+
+    def hours() -> None:
+        raise AssertionError("years of visitors are to be erased")
+
+    monkeypatch.setattr(chores, "forget", hours)
+    monkeypatch.setattr(chores, "_trim_log", hours)
+    monkeypatch.setattr(house, "threads", Rests(1), raising=False)
+    with pytest.raises(Stopped):
+        chores.run()
+    (ticket,) = queue.sql("SELECT state FROM tickets")
+    assert ticket["state"] == State.EXPIRED, "the day was closed"
+
+
+def test_what_may_take_hours_rests_four_times_as_long_as_each_piece_took(
+    hall: tuple[QueueHall, House, Chores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, house, chores = hall
+    left = [2, 1, 0]
+
+    def piece(tx: Any) -> int:
+        queue.clock.pass_by(0.05)
+        return left.pop(0)
+
+    rests = Rests(9)
+    monkeypatch.setattr(house, "threads", rests, raising=False)
+    chores._repeat(piece)
+    assert left == [] and rests.rests == pytest.approx([0.2, 0.2, 0.2])
+
+
 def test_what_keeps_all_from_working_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     troubles = Troubles(lambda: 0.0)
 
