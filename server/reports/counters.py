@@ -1,17 +1,20 @@
-"""How counters were used: open, paused, with a visitor; by counter, officer, agency or time."""
+"""How counters were used: open, paused, with a visitor; by counter, officer, agency or time of the day and year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from server.domain.hall import WEEKDAYS, Hall
 from server.domain.rollups import month_of
 from server.reports.day import counters_of
+from server.reports.hours_of_use import used_by_hour
 from server.store import CounterDay, Reader
 
-COUNTER_GROUPINGS = ("counter", "officer", "agency", "day", "weekday", "month", "hall")
+COUNTER_GROUPINGS = ("counter", "officer", "agency", "hour", "day", "weekday", "month", "hall")
+MOST_DAYS_BY_HOUR = 92
+"""Hours are read from the spans of every day; all else is rolled up."""
 COUNTER_COLUMNS = (
     "key", "open_seconds", "paused_seconds", "called_seconds", "serving_seconds", "served", "utilisation",
 )  # fmt: skip
@@ -25,13 +28,24 @@ def counters_report(
     A counter is of the agency of its first service in the catalogue in force, "" where it is not in it any more.
     """
     sums: dict[str, list[int]] = {}
-    for own in _days(reader, hall, first_day, last_day, now_ms):
-        total = sums.setdefault(_label(hall, own, by), [0] * 5)
-        for place, value in enumerate(own[3:]):
+    for key, own in _used(reader, hall, first_day, last_day, by, now_ms):
+        total = sums.setdefault(key, [0] * 5)
+        for place, value in enumerate(own):
             total[place] += value
     known: dict[str, Iterable[str]] = {"counter": hall.counter, "agency": hall.agency, "weekday": WEEKDAYS}
     order = {key: place for place, key in enumerate(known.get(by, ()))}
     return [_row(key, sums[key]) for key in sorted(sums, key=lambda key: (order.get(key, len(order)), key))]
+
+
+def _used(
+    reader: Reader, hall: Hall, first_day: str, last_day: str, by: str, now_ms: int
+) -> Iterator[tuple[str, Sequence[int]]]:
+    if by == "hour":
+        for day in reader.days_with_tickets(first_day, last_day):
+            yield from used_by_hour(reader, hall, day, now_ms).items()
+    else:
+        for own in _days(reader, hall, first_day, last_day, now_ms):
+            yield _label(hall, own, by), own[3:]
 
 
 def _days(reader: Reader, hall: Hall, first_day: str, last_day: str, now_ms: int) -> Iterator[CounterDay]:

@@ -13,7 +13,7 @@ from server.domain.actors import Actor
 from server.domain.figures import METRICS
 from server.domain.hall import WEEKDAYS
 from server.house import House
-from server.reports.counters import COUNTER_GROUPINGS
+from server.reports.counters import COUNTER_GROUPINGS, MOST_DAYS_BY_HOUR
 from server.reports.tickets import STATES, Sought
 from server.reports.waiting import GROUPINGS, Question
 
@@ -87,7 +87,8 @@ def _register_figures(api: Api, house: House) -> None:
     @api.get("/reports/counters", "report.read", asks=("from", "to", "by", *_FILE))
     def counters(actor: Actor) -> Any:
         """How long counters were open, paused and serving."""
-        (first, last), by = _days(), _choice("by", COUNTER_GROUPINGS)
+        by = _choice("by", COUNTER_GROUPINGS)
+        first, last = _days(MOST_DAYS_BY_HOUR if by == "hour" else MOST_DAYS)
         head, name = {"from": first, "to": last, "by": by}, f"antrean-counters-{by}-{first}-{last}"
         return _rows(house, head, name, "counters", first=first, last=last, by=by, now_ms=house.store.now_ms())
 
@@ -131,12 +132,12 @@ def _question(by: str) -> Question:
     return Question(first, last, by, _text("agency"), _text("service"))
 
 
-def _days() -> tuple[str, str]:
+def _days(most: int = MOST_DAYS) -> tuple[str, str]:
     first, last = _day("from"), _day("to")
     if last < first:
         raise _wrong("to", "is before from")
-    if (last - first).days >= MOST_DAYS:
-        raise _wrong("to", f"is more than {MOST_DAYS} days after from")
+    if (last - first).days >= most:
+        raise _wrong("to", f"is more than {most} days after from")
     return first.isoformat(), last.isoformat()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -77,6 +79,14 @@ def test_counters_outcomes_and_distributions_answer(chief: Client, day: str) -> 
     spread = chief.get(f"/reports/distribution?{days}&metric=wait&step=10")
     assert sum(one["count"] for one in spread["bins"]) == spread["count"] == 2
     assert chief.get("/reports/state") == {"not_rolled_up": 0}
+
+
+def test_the_use_of_counters_by_hour_reaches_over_a_quarter_of_a_year(chief: Client, day: str) -> None:
+    first = date.fromisoformat(day) - timedelta(days=91)
+    hours = chief.get(f"/reports/counters?from={first}&to={day}&by=hour")["rows"]
+    assert sum(row["served"] for row in hours) == 2 and all(re.fullmatch("[012][0-9]", row["key"]) for row in hours)
+    refused = chief.request("GET", f"/api/v1/reports/counters?from={first - timedelta(days=1)}&to={day}&by=hour")
+    assert (refused.status, refused.json["errors"][0]["path"]) == (422, "to")
 
 
 @pytest.mark.parametrize("what", ["waiting", "counters", "outcomes", "tickets"])

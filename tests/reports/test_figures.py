@@ -166,6 +166,25 @@ def test_counters_are_open_paused_and_serving(queue: QueueHall) -> None:
     assert {key: row["open_seconds"] for key, row in counters(queue, "officer").items()} == {"Budi": 100, "Siti": 1200}
 
 
+def test_counters_are_used_in_the_hours_in_which_they_are(queue: QueueHall) -> None:
+    queue.clock.pass_by(1800)  # from half past eight
+    queue.open("1", SITI)
+    queue.open("2", BUDI)
+    queue.ticket("akta")
+    queue.clock.pass_by(1500)
+    queue.serve("1", SITI, walk_s=60, service_s=1200)  # from 8.56 to 9.16
+    queue.write(lambda tx: serving.pause_counter(tx, queue.hall, SITI, "1", reason="salat", expect=None))
+    queue.clock.pass_by(3600 - 16 * 60)
+    hours = counters(queue, "hour")
+    seen = ("open_seconds", "paused_seconds", "called_seconds", "serving_seconds", "served", "utilisation")
+    assert {hour: tuple(row[name] for name in seen) for hour, row in hours.items()} == {
+        "08": (3600.0, 0.0, 60.0, 240.0, 0, round(240 / 3600, 4)),
+        "09": (3600.0 + 960, 2640.0, 0.0, 960.0, 1, round(960 / 4560, 4)),
+    }
+    (whole,) = counters(queue, "hall").values()
+    assert all(whole[name] == sum(row[name] for row in hours.values()) for name in seen[:-1])
+
+
 def test_a_counter_that_nobody_closed_is_open_until_midnight_and_again_from_it(queue: QueueHall) -> None:
     queue.open("1", SITI)
     queue.ticket("akta")
