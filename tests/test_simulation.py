@@ -297,6 +297,9 @@ def test_a_day_at_the_usual_rate_stays_believable(simulated: Callable[..., Simul
     for kind in ("ticket.recalled", "ticket.restored"):
         assert day.count("SELECT count(*) FROM events WHERE kind = ?", kind) > 0
     assert day.count("SELECT count(*) FROM events WHERE payload LIKE '%\"paused\"%'") > 0
+    said = day.count("SELECT count(*) FROM surveys")
+    assert said / issued == pytest.approx(0.3, abs=0.08), "some say what they thought of it"
+    assert 0 < day.count("SELECT count(*) FROM survey_comments") < said * 0.3
     assert day.hall.refused == [], "nothing was asked for that the queue forbids"
     assert {row.id for row in day.hall.reader().counters().values()} == set(day.hall.hall.counter) - day.hall.cast.free
     assert chain.verify(day.hall.connection) is None

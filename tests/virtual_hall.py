@@ -11,10 +11,11 @@ from typing import Any
 
 from server.api import problem_of
 from server.cli.demo_folder import day_seconds
-from server.commands import catalogue, issuing, serving
-from server.domain.actors import SYSTEM, Actor
+from server.commands import catalogue, issuing, serving, surveys
+from server.domain.actors import SYSTEM, VISITOR, Actor
 from server.domain.errors import DomainError
 from server.domain.hall import Hall
+from server.domain.satisfaction import SurveyRules
 from server.policy import Policy
 from server.queries import counter_snapshot, counter_view, full_ticket, hall_snapshot
 from server.simulation.cast import Cast
@@ -126,7 +127,12 @@ class VirtualHall:
             case ["tickets"]:
                 wish = issuing.Wish(**{**body, "services": tuple(body["services"])})
                 issued = issuing.issue(tx, hall, POLICY, actor, wish)
-                return 201, {"tickets": [view(ticket) for ticket in issued.tickets]}
+                visit = {"id": issued.visit, "code": issued.code}
+                return 201, {"visit": visit, "tickets": [view(ticket) for ticket in issued.tickets]}
+            case ["visits", code, "survey"]:
+                told = surveys.Told.read(body["answers"], body.get("comment"), None)
+                surveys.answer_by_code(tx, hall, SurveyRules(), VISITOR, code, body["ticket"], told)
+                return 201, {}
             case ["tickets", ticket, "cancel"]:
                 return 200, {"ticket": view(issuing.cancel(tx, hall, actor, int(ticket)))}
             case ["counters", counter, "open"]:

@@ -21,6 +21,15 @@ COMES_BACK_SHARE = 0.4
 PAUSE_SHARE = 0.02
 """After so many of their visitors an officer steps away for a while."""
 
+ELEMENTS, SCALE = [f"u{n}" for n in range(1, 10)], (1, 2, 3, 4)
+OPINION_SHARE = 0.3
+"""Of those who were served, so many say what they thought of it."""
+MOODS = {(0, 0, 30, 70): 70, (0, 8, 62, 30): 25, (15, 45, 35, 5): 5}
+"""How often each answer from 1 to 4 is given in a mood; and how often that mood is met."""
+COMMENT_SHARE = 0.15
+COMMENTS = ("Petugas ramah dan jelas.", "Cepat, terima kasih.", "Kursi tunggu kurang.", "Syaratnya sudah jelas.",
+            "Mohon loketnya ditambah pada pagi hari.", "Ruangannya bersih dan sejuk.")  # fmt: skip
+
 PRIORITIES = {"elderly": 60, "pregnant": 25, "disability": 15}
 OTHER_PRIORITY = 20
 """How often a class of the hall's own is met, on the scale of PRIORITIES."""
@@ -61,6 +70,13 @@ def wish(rng: Random, weights: Mapping[str, float], classes: Iterable[str] = tup
 
 def _one_of(rng: Random, weights: Mapping[T, float]) -> T:
     return rng.choices(list(weights), list(weights.values()))[0]
+
+
+def opinion(rng: Random) -> dict[str, Any]:
+    """Nine answers of one mood, at times with a comment, as POST /visits/<code>/survey takes them."""
+    often = _one_of(rng, MOODS)
+    told: dict[str, Any] = {"answers": {name: rng.choices(SCALE, often)[0] for name in ELEMENTS}}
+    return {**told, "comment": rng.choice(COMMENTS)} if rng.random() < COMMENT_SHARE else told
 
 
 def service_seconds(rng: Random, usual_seconds: float) -> float:

@@ -32,7 +32,8 @@ class Seen:
 class Floor:
     """The hall at the last glance, kept up by what the simulation itself did since.
 
-    `pace` is the share of its target time that a service usually takes.
+    `pace` is the share of its target time that a service usually takes; `codes` are those on the slips of the
+    simulation's visitors, by ticket.
     """
 
     def __init__(self, loop: Loop, token: str, rng: Random) -> None:
@@ -44,6 +45,7 @@ class Floor:
         self._waiting: dict[str, int] = {}
         self._returned: set[int] = set()
         self.queued: set[int] = set()
+        self.codes: dict[int, str] = {}
         self.target_minutes: dict[str, int] = {}
         self.open_services: set[str] = set()
         self.counters: dict[str, Seen] = {}

@@ -25,6 +25,7 @@ RECALL_SECONDS = 50.0
 """Without the visitor, an officer calls again after this."""
 PAUSE_SECONDS = (180.0, 600.0)
 COMES_BACK_SECONDS = (90.0, 400.0)
+OPINION_SECONDS = (20.0, 120.0)
 LINE_TOO_LONG_TO_PAUSE = 5
 
 
@@ -43,6 +44,7 @@ class Officer:
         self._loop, self._floor, self._rng = loop, floor, rng
         self._counter, self._token, self.name = counter, token, name
         self._services = floor.counters[counter].desk.services
+        self._opinions = Random(counter)  # of their own, so that the hall is the same with and without them
         self._current: dict[str, Any] | None = None
         self._missed: list[tuple[float, dict[str, Any]]] = []
 
@@ -130,7 +132,20 @@ class Officer:
         usual_seconds = self._floor.target_minutes[ticket["service"]] * 60 * self._floor.pace
         yield Wait(draws.service_seconds(self._rng, usual_seconds))
         yield from self._do("finish")
+        self._loop.start(self._tell_opinion(ticket["id"]))
         self._current = None
+
+    def _tell_opinion(self, ticket: int) -> Play[None]:
+        """Some of those who were served say on their phones what they thought of it, a little later."""
+        code, rng = self._floor.codes.pop(ticket, None), self._opinions
+        if code is None or rng.random() >= draws.OPINION_SHARE:
+            return
+        yield Wait(rng.uniform(*OPINION_SECONDS))
+        reply = yield from ask(
+            Request("POST", f"/visits/{code}/survey", self._token, {"ticket": ticket, **draws.opinion(rng)})
+        )
+        if reply.status != 201:
+            log.info("no opinion: %s", reply.body)
 
     def _miss(self, ticket: dict[str, Any]) -> Play[None]:
         """Nobody comes: call again once or twice, then let the ticket go."""

@@ -71,12 +71,14 @@ class Visitors:
         tickets: list[dict[str, Any]] = reply.body["tickets"]
         for ticket in tickets:
             self._floor.issued(ticket)
+            self._floor.codes[ticket["id"]] = reply.body["visit"]["code"]
         return tickets
 
     def _cancel(self, ticket: dict[str, Any], token: str) -> Play[None]:
         """Cancel a ticket, unless one of our officers has called it."""
         if ticket["id"] in self._floor.queued:
             self._floor.called(ticket)
+            self._floor.codes.pop(ticket["id"], None)
             yield from ask(Request("POST", f"/tickets/{ticket['id']}/cancel", token))
 
     def _give_up(self, ticket: dict[str, Any]) -> Play[None]:
