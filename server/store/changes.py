@@ -108,7 +108,9 @@ class Changes(
     def add_ticket(self, **values: Any) -> Ticket:
         now_ms = self.now_ms
         new = _BLANK._replace(issued_ms=now_ms, place_ms=now_ms, since_ms=now_ms, **values)
-        ticket = new._replace(id=self._inserted(_INSERT_TICKET, new[1 : len(_TOLD) + 1]))
+        told = len(_TOLD) + 1
+        assert new[told:] == _BLANK[told:], "what is not inserted would be lost"
+        ticket = new._replace(id=self._inserted(_INSERT_TICKET, new[1:told]))
         self._open_span(ticket)
         return ticket
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from server.domain.errors import DomainError
+from server.domain.tickets import State
 from server.store import Unavailable, chain
 from server.store.changes import Changes
 from server.store.sqlite import DATABASE, SqliteStore, connect
@@ -346,3 +347,22 @@ main({mode!r}, Path(sys.argv[1]), sleep)
     assert said["signal"] == [False, True, False]
     assert said["while_the_hub_never_rests"]
     assert chain.verify(connect(tmp_path / DATABASE, readonly=True)) is None
+
+
+def test_a_new_ticket_is_in_the_database_as_it_was_answered_or_not_at_all(tmp_path: Path) -> None:
+    def add(**more: Any) -> Callable[[Changes], tuple[Any, Any]]:
+        def command(tx: Changes) -> tuple[Any, Any]:
+            ticket = tx.add_ticket(
+                visit=tx.add_visit("A" * 16), number="A-001", day="2026-11-22", sequence="a", round=1, ordinal=1,
+                service="one", agency="capil", state=State.SERVING, priority="elderly", party_size=2, source="direct",
+                issued_by="token:1", language="id", counter="1", officer="Siti", started_ms=tx.now_ms, **more,
+            )  # fmt: skip
+            return ticket, tx.ticket(ticket.id)
+
+        return command
+
+    store = SqliteStore(tmp_path / DATABASE)
+    with pytest.raises(AssertionError, match="lost"):
+        store.write(add(outcome="done"))
+    answered, kept = store.write(add())
+    assert answered == kept
