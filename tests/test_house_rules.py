@@ -27,7 +27,7 @@ LANGUAGE = ("server.domain", "server.store", "server.views", "server.policy", "s
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/domain/*": ("server.domain",),
     "server/commands/*": ("server.commands", *LANGUAGE),
-    "server/queries.py": (*LANGUAGE, "server.board_view"),
+    "server/queries/*": ("server.queries", *LANGUAGE, "server.board_view"),
     "server/board_view.py": (*LANGUAGE, "server.commands.boards"),
     "server/views.py": ("server.domain", "server.texts"),
     "server/queue_length.py": ("server.domain", "server.store"),
