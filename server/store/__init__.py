@@ -415,6 +415,9 @@ class Reader(Protocol):
     def position(self, sequence: str, day: str) -> Position | None:
         """How far a sequence has come on a day, None when it has not begun."""
 
+    def sequences_of_prefixes(self, day: str) -> dict[str, frozenset[str]]:
+        """By the prefixes of the numbers that were given on a day, the sequences that they were counted in."""
+
     def given_on(self, day: str) -> dict[str, int]:
         """How many numbers of a day were given and not cancelled, by service; services without are left out."""
 

@@ -228,6 +228,15 @@ class Records(
             ).fetchone()
         return None if row is None else Position(*row)
 
+    def sequences_of_prefixes(self, day: str) -> dict[str, frozenset[str]]:
+        rows = self._run(
+            "SELECT DISTINCT substr(number, 1, instr(number, '-') - 1), sequence FROM tickets WHERE day = ?", (day,)
+        )
+        found: dict[str, frozenset[str]] = {}
+        for prefix, sequence in rows:
+            found[prefix] = found.get(prefix, frozenset()) | {sequence}
+        return found
+
     def given_on(self, day: str) -> dict[str, int]:
         return dict(self._run("SELECT service, given FROM given_numbers WHERE day = ?", (day,)).fetchall())
 

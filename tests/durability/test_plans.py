@@ -72,6 +72,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "held": lambda r: (r.held(["one"]), r.held(["one"], "1")),
     "active_before": lambda r: r.active_before(DAY),
     "number_in_use": lambda r: r.number_in_use(DAY, "ones", 1),
+    "sequences_of_prefixes": lambda r: r.sequences_of_prefixes(DAY),
     "given": lambda r: (r.given("one", DAY), r.given_on(DAY)),
     "given_on": lambda r: r.given_on(DAY),
     "position": lambda r: r.position("ones", "2020-02-02"),

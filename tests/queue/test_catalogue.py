@@ -73,3 +73,46 @@ def test_a_number_is_not_given_twice_because_its_sequence_was_renamed(queue: Que
     queue.clock.pass_by(24 * 3600)
     assert apply(queue, document) is True
     assert queue.ticket("akta").number == "A-001"
+
+
+def with_prefix(service: str, prefix: str, *, instead_of: str = "") -> dict[str, Any]:
+    """The hall with a new service of a prefix at counter 3; `instead_of` goes, or has the prefix Z from now on."""
+    document = hall_document()
+    polres = document["agencies"][1]["services"]
+    former = next(each for each in polres if each["prefix"] == prefix)
+    if instead_of:
+        polres.remove(former)
+        document["counters"][2]["services"].remove(instead_of)
+    else:
+        former["prefix"] = "Z"
+    polres.append({"id": service, "prefix": prefix, "name": former["name"]})
+    document["counters"][2]["services"].append(service)
+    return document
+
+
+@pytest.mark.parametrize("instead_of", ["", "pajak"])
+def test_a_prefix_does_not_begin_again_on_its_day_with_another_service(queue: QueueHall, instead_of: str) -> None:
+    """The former service has another prefix now, or is gone: its C-001 was given all the same."""
+    queue.open("3", SITI)
+    queue.ticket("pajak")
+    queue.serve("3", SITI)
+    with pytest.raises(DomainError) as refused:
+        apply(queue, with_prefix("baru", "C", instead_of=instead_of))
+    assert (refused.value.code, refused.value.field) == ("in_use", "agencies")
+    assert '"C"' in refused.value.detail and '"pajak"' in refused.value.detail
+    queue.clock.pass_by(24 * 3600)
+    assert apply(queue, with_prefix("baru", "C", instead_of=instead_of)) is True
+    assert queue.ticket("baru").number == "C-001"
+
+
+def test_a_prefix_that_was_another_ones_this_morning_counts_too(queue: QueueHall) -> None:
+    """Two changes on one day: the catalogue between them has no service with the prefix."""
+    queue.ticket("pajak")
+    document = hall_document()
+    document["agencies"][1]["services"][1]["prefix"] = "D"
+    assert apply(queue, document) is True
+    assert queue.ticket("pajak").number == "D-002", "the sequence goes on"
+    with pytest.raises(DomainError):
+        apply(queue, with_prefix("baru", "C"))
+    assert apply(queue, hall_document()) is True, "its own sequence takes it back"
+    assert queue.ticket("pajak").number == "C-003"
