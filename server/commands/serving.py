@@ -15,10 +15,12 @@ from server.commands.desk import (
     find_desk,
     find_ticket,
     must_be_free,
+    must_not_be_left_over,
     must_serve,
     number_must_be_free,
     record,
     record_counter,
+    service_must_be_there,
     visitor_must_be_free,
 )
 from server.commands.transferring import goes_back, send_back
@@ -139,7 +141,7 @@ def call(
     """Call one certain waiting ticket of this counter's services.
 
     Raises NotFound, DomainError `stale`, `busy`, `not_open`, `not_callable` where it is not
-    waiting or not served here, `visitor_busy` where its visitor is at another counter.
+    waiting or not served here, `visitor_busy` where its visitor is at another counter, `too_late` for another day's.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
     must_be_free(desk)
@@ -148,6 +150,7 @@ def call(
         raise DomainError(
             "not_callable", f"{ticket.number} is {ticket.state.value}", state=ticket.state.value, counter=ticket.counter
         )
+    must_not_be_left_over(tx, hall, ticket)
     must_serve(desk, ticket)
     visitor_must_be_free(tx, ticket)
     choice = chosen(tx, hall, desk.counter, ticket, tx.now_ms, tx.wall_ms)
@@ -297,12 +300,14 @@ def _place_behind_all(tx: Tx, counter: Counter, ticket: Ticket) -> int:
 def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *, expect: Expect) -> Ticket:
     """Bring a missed visitor of today back: to the old place, or behind so many others by the hall's rules.
 
-    Raises NotFound, DomainError `not_allowed`, `too_late` for another day's or when the time is over, `not_callable`
-    where this counter does not serve it, `number_in_use` where the range has wrapped and another has the number.
+    Raises NotFound, DomainError `not_allowed`, `too_late` for another day's, when the time is over and where the hall
+    has lost its service, `not_callable` where this counter does not serve it, `number_in_use` where the range has
+    wrapped and another has the number.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
     ticket = find_ticket(tx, ticket_id)
     to = after("restore", ticket.state)
+    service_must_be_there(hall, ticket)
     must_serve(desk, ticket)
     if ticket.day != hall.day(tx.now_ms):
         raise DomainError("too_late", f"{ticket.number} is of another day")
@@ -348,6 +353,7 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
         raise DomainError("too_late", f"{ticket.number} is of another day")
     if verb == "call":
         return _take_back(tx, hall, actor, desk, ticket)
+    service_must_be_there(hall, ticket)
     visitor_must_be_free(tx, ticket)
     number_must_be_free(tx, ticket)
     unsaid: dict[str, Any] = dict.fromkeys(("finished_ms", "no_show_ms", "outcome", "documents"))

@@ -8,6 +8,7 @@ from server.commands.desk import (
     find_desk,
     find_ticket,
     must_be_free,
+    must_not_be_left_over,
     must_serve,
     record,
     visitor_must_be_free,
@@ -53,12 +54,13 @@ def resume(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *,
     """Go on serving a visitor who was set aside, here or at another counter of the same service; nobody is called.
 
     Raises NotFound, DomainError `stale`, `busy`, `not_open`, `not_allowed`, `not_callable` where this counter does
-    not serve it, `visitor_busy` where its visitor is at another counter.
+    not serve it, `visitor_busy` where its visitor is at another counter, `too_late` for another day's.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
     must_be_free(desk)
     ticket = find_ticket(tx, ticket_id)
     to = after("resume", ticket.state)
+    must_not_be_left_over(tx, hall, ticket)
     must_serve(desk, ticket)
     visitor_must_be_free(tx, ticket)
     lasted_ms = max(0, tx.now_ms - ticket.since_ms)

@@ -369,11 +369,12 @@ class Reader(Protocol):
         """The visit's ticket that is called or being served."""
 
     def queue_head(
-        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+        self, service: str, counter: str, *, priority: bool | None, day: str, wall_ms: int, walk_ms: int
     ) -> Ticket | None:
         """The first waiting ticket of a service for a counter: of those with priority, without, or (None) of all.
 
-        Its visitor is not at a counter, has not left one in the last `walk_ms`, and is not sent to another.
+        It is of no day before `day`; its visitor is not at a counter, has not left one in the last `walk_ms`, and is
+        not sent to another.
         """
 
     def queue(self, services: Sequence[str], limit: int) -> list[Ticket]:

@@ -120,13 +120,14 @@ class Records(
         return self._ticket("WHERE t.visit = ? AND t.state IN ('called','serving')", visit)
 
     def queue_head(
-        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+        self, service: str, counter: str, *, priority: bool | None, day: str, wall_ms: int, walk_ms: int
     ) -> Ticket | None:
         # Each kind has an index of its own: its head is found at once, however many of the other kind stand before.
         return self._ticket(
-            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' "
+            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' AND t.day >= ? "
             f"AND {_NOT_ANOTHERS} AND NOT {_BUSY} AND NOT {_WALKING} ORDER BY t.place_ms, t.id LIMIT 1",
             service,
+            day,
             counter,
             wall_ms - WANTED_MS,
             wall_ms - walk_ms,

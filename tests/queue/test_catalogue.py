@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from server.commands import catalogue
 from server.domain.actors import SYSTEM
 from server.domain.errors import DomainError
+from server.domain.tickets import State
 from server.hall_file import parse_hall
+from server.queries import counter_snapshot
 from tests.queue.house import SITI, QueueHall, hall_document
 
 
@@ -116,3 +119,22 @@ def test_a_prefix_that_was_another_ones_this_morning_counts_too(queue: QueueHall
         apply(queue, with_prefix("baru", "C"))
     assert apply(queue, hall_document()) is True, "its own sequence takes it back"
     assert queue.ticket("pajak").number == "C-003"
+
+
+def test_nobody_is_brought_back_to_a_queue_that_is_gone(queue: QueueHall) -> None:
+    """A missed visitor keeps no service from going; afterwards they would wait where nobody ever calls."""
+    missed = queue.ticket("sim")
+    queue.open("2", SITI)
+    queue.call_next("2", SITI)
+    queue.press("no_show", "2", SITI)
+    assert apply(queue, without_sim()) is True
+    shown = queue.read(lambda reader, hall, now_ms: counter_snapshot(reader, hall, hall.counter["2"], now_ms))
+    assert [(each["id"], each["restorable"]) for each in shown["missed"]] == [(missed.id, False)]
+    presses: list[Callable[[], object]] = [
+        lambda: queue.restore("2", missed, SITI), lambda: queue.press("undo", "2", SITI),
+    ]  # fmt: skip
+    for press in presses:
+        with pytest.raises(DomainError) as refused:
+            press()
+        assert refused.value.code == "too_late"
+    assert queue.now(missed).state is State.NO_SHOW
