@@ -27,12 +27,13 @@ from server.commands.transferring import goes_back, send_back
 from server.domain import events
 from server.domain.absence import missing
 from server.domain.actors import Actor
-from server.domain.errors import DomainError
+from server.domain.errors import DomainError, Invalid
 from server.domain.hall import Counter, Hall
 from server.domain.outcomes import Told, check
 from server.domain.selection import Choice
-from server.domain.tickets import RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Ticket, after
+from server.domain.tickets import MAX_REASON_LENGTH, RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Ticket, after
 from server.domain.waiting import Pace
+from server.domain.wording import is_text
 from server.next_in_line import chosen, next_for
 from server.store import CounterRow, Tx
 from server.views import can_be_restored
@@ -75,14 +76,25 @@ def _leave_other_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str) -> N
 def pause_counter(
     tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, reason: str | None, expect: Expect
 ) -> CounterRow:
-    """Step away for a while. Raises DomainError `busy` with a visitor at the counter, `not_open`."""
+    """Step away for a while.
+
+    Raises DomainError `busy` with a visitor at the counter, `not_open`, Invalid for a reason that is no text to read.
+    """
+    why = _reason_to_pause(reason)
     desk = find_desk(tx, hall, actor, counter_id, expect, paused_too=True)
     if desk.row.state == "paused":
         return desk.row
     must_be_free(desk)
-    paused = tx.set_counter(counter_id, state="paused", since_ms=tx.now_ms, pause_reason=reason)
+    paused = tx.set_counter(counter_id, state="paused", since_ms=tx.now_ms, pause_reason=why)
     record_counter(tx, hall, actor, paused)
     return paused
+
+
+def _reason_to_pause(said: str | None) -> str | None:
+    words = (said or "").strip()
+    if len(words) > MAX_REASON_LENGTH or not is_text(words):
+        raise Invalid("invalid", f"must be one line of at most {MAX_REASON_LENGTH} characters", field="reason")
+    return words or None
 
 
 def close_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> CounterRow:

@@ -18,6 +18,7 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError, Invalid
 from server.domain.hall import Hall
 from server.domain.tickets import MAX_NOTE_LENGTH, State, Ticket, after
+from server.domain.wording import is_text
 from server.store import Tx
 
 
@@ -30,7 +31,7 @@ def leave_note(tx: Tx, actor: Actor, ticket: Ticket, note: str | None) -> bool:
     words = (note or "").strip()
     if len(words) > MAX_NOTE_LENGTH:
         raise Invalid("invalid", f"must have at most {MAX_NOTE_LENGTH} characters", field="note")
-    if not words.replace("\n", " ").isprintable():
+    if not is_text(words, lines=True):
         raise Invalid("invalid", "must not hold control characters", field="note")
     if words:
         tx.add_note(ticket.id, actor.name, words)
