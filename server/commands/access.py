@@ -53,7 +53,7 @@ def create_token(tx: Tx, hall: Hall, actor: Actor, role: str, name: str, subject
     if role not in TOKEN_ROLES:
         raise Invalid("invalid", f"must be one of {', '.join(TOKEN_ROLES)}", field="role")
     if not 1 <= len(name) <= 60 or not is_text(name):
-        raise Invalid("invalid", "a name is one line of 1 to 60 characters, none of them control characters", field="name")
+        raise Invalid("invalid", "a name is one line of 1 to 60 characters without control characters", field="name")
     _check_subject(hall, role, subject)
     token = secrets.token_urlsafe(32)
     tx.add_token(hash_token(token), Token("device", role, name, subject, None, None))
@@ -83,8 +83,14 @@ def _check_subject(hall: Hall, role: str, subject: str | None) -> None:
                 raise Invalid("invalid", f'no {place} has the id "{id}"', field="subject")
 
 
-def start_session(tx: Tx, user: User) -> str:
-    """A session for a person whose password was right; its secret, for the cookie."""
+def start_session(tx: Tx, user: User) -> str | None:
+    """A session for a person whose password was right; its secret, for the cookie.
+
+    None where the person has another role or password by now: comparing takes a while, and whoever took something away
+    meanwhile has ended the sessions that there were.
+    """
+    if tx.user(user.name) != user:
+        return None
     secret = secrets.token_urlsafe(32)
     token = Token("session", user.role, user.name, None, user.id, tx.now_ms + SESSION_MS)
     tx.add_token(hash_token(secret), token)

@@ -17,9 +17,8 @@ class Text:
 
 
 def is_text(words: str, *, lines: bool = False) -> bool:
-    """Whether all of it can be read: no control characters and nothing that turns the direction of what stands around it.
-
-    Several `lines` only where that is said.
+    """Whether all of it can be read: no control characters, and nothing that turns the direction of what stands beside
+    it. Several `lines` only where that is said.
     """
     return all(
         letter.isprintable() or letter in _JOINERS or (letter == "\n" and lines) or unicodedata.category(letter) == "Zs"

@@ -649,6 +649,8 @@ class LifeOfTickets(RuleBasedStateMachine):
             other = others[pick % len(others)]
             self.transfer(counter, by, "right", self.served(other)[-1], other, True)
             self._call(other, self.who(None, other), "right", self.seen.tickets[ticket["id"]])
+            if self.left_over(ticket):
+                return  # nobody calls them, wherever they were sent
             if self.queue.hall.rules.one_button:
                 self.call_next(other, self.who(None, other), "right")
             else:

@@ -1,4 +1,4 @@
-"""What people type is taken as they type it, in any script and with its invisible joiners; what is no text is refused."""
+"""What people type is taken as they type it, in any script, with its invisible joiners; what is no text is refused."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from server.domain.wording import is_text
 from server.hall_file import parse_hall
 from tests.queue.house import CHIEF, SITI, QueueHall, hall_document
 
-FAMILY, NOT_BROKEN, FOREIGN, PASTED = "👨\u200d👩\u200d👧 menunggu", "می\u200cخواهم", "KTP \u200fعربي\u200e 12", "Bapak\u00a0Budi"
-READABLE = [FAMILY, NOT_BROKEN, FOREIGN, PASTED, "❤️ Ωж漢", "ع" * 200]
+FAMILY, NOT_BROKEN = "👨\u200d👩\u200d👧 menunggu", "می\u200cخواهم"
+MIXED, PASTED = "KTP \u200fعربي\u200e 12", "Bapak\u00a0Budi"
+READABLE = [FAMILY, NOT_BROKEN, MIXED, PASTED, "❤️ Ωж漢", "ع" * 200]
 Say = Callable[[QueueHall, str], Any]
 
 
