@@ -173,8 +173,6 @@ def _following(tx: Tx, hall: Hall, day: str, service: Service) -> Position:
     missed today: they may be brought back.
     """
     sequence, last = service.sequence_id, tx.position(service.sequence_id, day)
-    if service.numbers.last is None:
-        return following(last, day, service.numbers, lambda ordinal: False)
 
     def in_queue(ordinal: int) -> bool:
         return tx.number_in_use(day, sequence, ordinal)
