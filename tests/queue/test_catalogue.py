@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from server.catalogue import Catalogues
 from server.commands import catalogue
 from server.domain.actors import SYSTEM
 from server.domain.errors import DomainError
+from server.domain.hall import Hall
 from server.domain.tickets import State
 from server.hall_file import parse_hall
 from server.queries import counter_snapshot
@@ -138,3 +140,25 @@ def test_nobody_is_brought_back_to_a_queue_that_is_gone(queue: QueueHall) -> Non
             press()
         assert refused.value.code == "too_late"
     assert queue.now(missed).state is State.NO_SHOW
+
+
+def test_a_long_read_of_the_catalogue_before_does_not_give_it_to_whoever_reads_meanwhile(
+    queue: QueueHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The supervisor's picture is read in another thread, and its moment may be before the change."""
+    catalogues = Catalogues()
+    with queue.store.read() as before:
+        before.head()  # its moment begins with the first question
+        apply(queue, without_sim())
+        meanwhile = [before]
+
+        def in_another_thread(hall: Hall) -> bool:
+            if meanwhile:
+                assert "sim" in catalogues.hall(meanwhile.pop()).services
+            return False
+
+        with queue.store.read() as after:
+            assert "sim" not in catalogues.hall(after).services
+            monkeypatch.setattr(Hall, "has_profiles", property(in_another_thread))
+            assert "sim" not in catalogues.hall(after).services
+    assert meanwhile == []
