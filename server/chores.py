@@ -59,16 +59,16 @@ class Chores:
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Do what is due: settle print jobs, announcements and alerts, give up those who did not come, end overridden
-        hours, close days that are over."""
+        """Do what is due: settle print jobs, close days that are over, give up those who did not come, end overridden
+        hours, settle alerts and announcements."""
         for what, chore in {
             "print_jobs": self._settle_print_jobs,
             "printers": self._note_silence,
+            "day": self._close_days,  # before it is looked who waits for too long: not those of yesterday
             "absent": self._give_up_absent,
             "hours": self._end_overrides,
             "alerts": self._settle_alerts,
             "announcements": self._settle_announcements,
-            "day": self._close_days,
         }.items():
             self._house.troubles.attempt(what, chore)
 

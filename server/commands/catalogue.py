@@ -69,13 +69,16 @@ def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
     for service in after.services.keys() & before.services.keys():
         if after.services[service].sequence_id != before.services[service].sequence_id and tx.waiting_count(service):
             raise DomainError("in_use", f'service "{service}" changes its sequence while people wait', field="agencies")
-    _refuse_same_numbers(tx, after)
+    _refuse_same_numbers(tx, before, after)
 
 
-def _refuse_same_numbers(tx: Tx, after: Hall) -> None:
+def _refuse_same_numbers(tx: Tx, before: Hall, after: Hall) -> None:
     """A prefix stays with its sequence for the day: counted in another, the same numbers would be given twice."""
     given = tx.sequences_of_prefixes(after.day(tx.now_ms))
+    kept = {(service.prefix, service.sequence_id) for service in before.services.values()}
     for service in after.services.values():
+        if (service.prefix, service.sequence_id) in kept:
+            continue
         if others := given.get(service.prefix, frozenset()) - {service.sequence_id}:
             words = (f'service "{service.id}" cannot have the prefix "{service.prefix}" today: its numbers were given '
                      f'from the sequence "{min(others)}" already')  # fmt: skip

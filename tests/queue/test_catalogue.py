@@ -15,7 +15,7 @@ from server.domain.hall import Hall
 from server.domain.tickets import State
 from server.hall_file import parse_hall
 from server.queries import counter_snapshot
-from tests.queue.house import SITI, QueueHall, hall_document
+from tests.queue.house import KIOSK_2, SITI, QueueHall, hall_document
 
 
 def apply(queue: QueueHall, document: dict[str, Any]) -> bool:
@@ -162,3 +162,15 @@ def test_a_long_read_of_the_catalogue_before_does_not_give_it_to_whoever_reads_m
             monkeypatch.setattr(Hall, "has_profiles", property(in_another_thread))
             assert "sim" not in catalogues.hall(after).services
     assert meanwhile == []
+
+
+def test_a_kiosk_that_the_hall_has_no_more_gives_no_numbers(queue: QueueHall) -> None:
+    """Its token is still good, and its page may stand open: taken out of the hall, it takes nobody into the queue."""
+    document = hall_document()
+    del document["kiosks"][1]
+    assert apply(queue, document) is True
+    assert queue.ticket("akta").number == "A-001"
+    with pytest.raises(DomainError) as refused:
+        queue.ticket("akta", by=KIOSK_2)
+    assert (refused.value.status, refused.value.code) == (403, "forbidden")
+    assert queue.ticket("akta").number == "A-002"

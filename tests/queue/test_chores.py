@@ -239,3 +239,11 @@ def test_monitoring_is_told_what_fails_though_tickets_are_taken(hall: tuple[Queu
     assert (answer.status_code, answer.json) == (
         200, {"status": "ready", "troubles": [{"what": "figures", "for_seconds": 90}]},
     )  # fmt: skip
+
+
+def test_who_was_left_over_from_yesterday_is_nobodys_alert_this_morning(hall: tuple[QueueHall, House, Chores]) -> None:
+    """The server was off over night: the day is closed before it is looked who waits for too long."""
+    queue, _, chores = hall
+    chores.round()
+    assert [each["state"] for each in queue.sql("SELECT state FROM tickets")] == [State.EXPIRED]
+    assert queue.sql("SELECT kind, subject FROM alerts") == []
