@@ -14,7 +14,7 @@ from server.domain.errors import DomainError
 from server.domain.hall import Hall
 from server.domain.tickets import State
 from server.hall_file import parse_hall
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from tests.queue.house import KIOSK_2, SITI, QueueHall, hall_document
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.domain.errors import DomainError
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from server.store.chain import verify
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document
 
