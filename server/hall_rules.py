@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from server.board_rules import board_rule, layout_rule
 from server.document_rows import Row, ids, rows, texts
 from server.domain.hall import WEEKDAYS, parse_stretch
+from server.domain.wording import is_text
 from server.shape import Problem
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -103,7 +104,7 @@ def name_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield path, "must not be empty"
         elif len(text) > LONGEST_NAME:
             yield path, f"must have at most {LONGEST_NAME} characters"
-        elif not text.isprintable():
+        elif not is_text(text):
             yield path, "must be one line without control characters"
 
 

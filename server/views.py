@@ -82,7 +82,7 @@ def can_be_restored(hall: Hall, missed: Ticket, now_ms: int) -> bool:
     """Whether a missed visitor may still be brought back by the hall's rules."""
     minutes = hall.rules.restore_minutes
     in_time = not minutes or now_ms - (missed.no_show_ms or missed.since_ms) <= minutes * 60_000
-    return in_time and missed.day == hall.day(now_ms)
+    return in_time and missed.day == hall.day(now_ms) and missed.service in hall.services
 
 
 def call_view(hall: Hall, ticket: Ticket) -> dict[str, Any]:

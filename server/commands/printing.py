@@ -116,7 +116,7 @@ def claim(tx: Tx, policy: Policy, holder: str, printers: Sequence[str]) -> list[
             lease_ms=tx.wall_ms + policy.lease_ms,
             holder=holder,
         )
-        for job in tx.claimable(printers, holder, tx.wall_ms)
+        for job in tx.claimable(list(dict.fromkeys(printers)), holder, tx.wall_ms)
     ]
 
 

@@ -118,13 +118,14 @@ class Records(
         return self._ticket("WHERE t.visit = ? AND t.state IN ('called','serving')", visit)
 
     def queue_head(
-        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+        self, service: str, counter: str, *, priority: bool | None, day: str, wall_ms: int, walk_ms: int
     ) -> Ticket | None:
         # The few with priority have an index of their own; one without is found past them in the index of all.
         return self._ticket(
-            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' "
+            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' AND t.day >= ? "
             f"AND {_NOT_ANOTHERS} AND NOT {_BUSY} AND NOT {_WALKING} ORDER BY t.place_ms, t.id LIMIT 1",
             service,
+            day,
             counter,
             wall_ms - WANTED_MS,
             wall_ms - walk_ms,
@@ -229,6 +230,15 @@ class Records(
                 values,
             ).fetchone()
         return None if row is None else Position(*row)
+
+    def sequences_of_prefixes(self, day: str) -> dict[str, frozenset[str]]:
+        rows = self._run(
+            "SELECT DISTINCT substr(number, 1, instr(number, '-') - 1), sequence FROM tickets WHERE day = ?", (day,)
+        )
+        found: dict[str, frozenset[str]] = {}
+        for prefix, sequence in rows:
+            found[prefix] = found.get(prefix, frozenset()) | {sequence}
+        return found
 
     def given_on(self, day: str) -> dict[str, int]:
         return dict(self._run("SELECT service, given FROM given_numbers WHERE day = ?", (day,)).fetchall())

@@ -159,7 +159,7 @@ class LifeOfTickets(RuleBasedStateMachine):
                 and ticket["since_ms"] > self.queue.clock.now_ms() - WANTED_MS,
             )
             for ticket in self.seen.tickets.values()
-            if ticket["state"] == "waiting"
+            if ticket["state"] == "waiting" and not self.left_over(ticket)
         }
 
     def waiters_after(
@@ -171,7 +171,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             id: replace(waiter, at_a_counter=False, freed_ms=wall_ms) if id in same else waiter
             for id, waiter in waiters.items()
         }
-        if (to := present["return_counter"]) is not None:
+        if (to := present["return_counter"]) is not None and not self.left_over(present):
             row = self.seen.counters.get(to)
             serves = present["return_service"] in self.served(to)  # by its profile now, or anybody is given it
             elsewhere = serves and to != counter and row is not None and row["state"] != "closed"
@@ -272,6 +272,10 @@ class LifeOfTickets(RuleBasedStateMachine):
     def is_of(self, counter: str, ticket: Row) -> bool:
         """Whether a ticket is a counter's to take up: of its services now, or held or missed there."""
         return ticket["service"] in self.served(counter) or ticket["counter"] == counter
+
+    def left_over(self, ticket: Row) -> bool:
+        """Whether a ticket is of a day that is over: nobody calls or takes it up any more."""
+        return bool(ticket["day"] < self.today)
 
     def number_is_anothers(self, ended: Row) -> bool:
         """Whether the range has wrapped and somebody in the queue has this ended ticket's number."""
@@ -387,6 +391,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             and true
             and self.seen.at(counter) is None
             and ticket["state"] in ("waiting", "held")
+            and not self.left_over(ticket)
             and self.is_of(counter, ticket)
             and not self.seen.busy(ticket["visit"])
         )
@@ -570,7 +575,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         if give_up:
             self.attempt("give_up", may, lambda: self.queue.give_up(counter, ticket, by, expect=said))
             return
-        may = may and self.seen.at(counter) is None and not self.seen.busy(row["visit"])
+        may = may and self.seen.at(counter) is None and not self.seen.busy(row["visit"]) and not self.left_over(row)
         again = self.attempt("resume", may, lambda: self.queue.resume(counter, ticket, by, expect=said))
         if again:
             assert (again.counter, again.called_ms, again.calls) == (counter, row["called_ms"], row["calls"])
@@ -647,6 +652,8 @@ class LifeOfTickets(RuleBasedStateMachine):
             other = others[pick % len(others)]
             self.transfer(counter, by, "right", self.served(other)[-1], other, True)
             self._call(other, self.who(None, other), "right", self.seen.tickets[ticket["id"]])
+            if self.left_over(ticket):
+                return  # nobody calls them, wherever they were sent
             if self.queue.hall.rules.one_button:
                 self.call_next(other, self.who(None, other), "right")
             else:

@@ -88,6 +88,14 @@ def test_who_never_heard_the_answer_to_a_claim_gets_the_job_again(queue: QueueHa
     assert claim(queue, holder="token:worker/next-life") is None, "after a restart nobody knows what has left"
 
 
+def test_a_printer_that_is_named_twice_is_given_its_job_once(queue: QueueHall) -> None:
+    """Or two slips without a mark would come out for one visitor."""
+    job = taken(queue)
+    named = [job.printer, job.printer]
+    claimed = queue.write(lambda tx: printing.claim(tx, queue.policy, "token:worker/life", named))
+    assert [(each.id, each.attempts) for each in claimed] == [(job.id, 1)]
+
+
 def test_a_worker_that_is_still_at_it_keeps_its_job(queue: QueueHall) -> None:
     taken(queue)
     job = claim(queue)

@@ -57,11 +57,12 @@ class TicketReader(Protocol):
         """The visit's ticket that is called or being served."""
 
     def queue_head(
-        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+        self, service: str, counter: str, *, priority: bool | None, day: str, wall_ms: int, walk_ms: int
     ) -> Ticket | None:
         """The first waiting ticket of a service for a counter: of those with priority, without, or (None) of all.
 
-        Its visitor is not at a counter, has not left one in the last `walk_ms`, and is not sent to another.
+        It is of no day before `day`; its visitor is not at a counter, has not left one in the last `walk_ms`, and is
+        not sent to another.
         """
 
     def queue(self, services: Sequence[str], limit: int) -> list[Ticket]:
@@ -102,6 +103,9 @@ class TicketReader(Protocol):
 
     def position(self, sequence: str, day: str) -> Position | None:
         """How far a sequence has come on a day, None when it has not begun."""
+
+    def sequences_of_prefixes(self, day: str) -> dict[str, frozenset[str]]:
+        """By the prefixes of the numbers that were given on a day, the sequences that they were counted in."""
 
     def given_on(self, day: str) -> dict[str, int]:
         """How many numbers of a day were given and not cancelled, by service; services without are left out."""
