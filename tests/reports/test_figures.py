@@ -316,6 +316,23 @@ def test_tickets_come_page_by_page_and_by_what_was_asked_for(queue: QueueHall) -
     assert listed(agency="none") == listed(outcome="cancelled") == []
 
 
+def test_tickets_of_a_service_at_a_counter_were_there_for_it(queue: QueueHall) -> None:
+    queue.open("1", SITI)
+    queue.open("2", BUDI)
+    queue.ticket("akta")
+    queue.call_next("1", SITI)
+    queue.press("start", "1", SITI)
+    queue.transfer("1", SITI, "sim")
+    queue.serve("2", BUDI)
+
+    def count(**sought: Any) -> int:
+        listed, _ = queue.read(lambda r, hall, now_ms: tickets(r, hall, Sought(MONDAY, MONDAY, **sought), None, 9))
+        return len(listed)
+
+    assert count(service="akta", counter="1") == count(service="sim", officer="Budi", agency="polres") == 1
+    assert count(service="akta", counter="2") == count(service="sim", officer="Siti") == 0
+
+
 def test_who_was_moved_was_sent_on_and_each_service_is_charged_with_its_own_waiting(queue: QueueHall) -> None:
     queue.open("2", BUDI)
     moved = queue.ticket("akta")
