@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,8 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weeks]:
     settings = load(hall.config, {})
     now = datetime.now(settings.hall.zone_info)
     last = now.date() - timedelta(days=1)
+    if (last - timedelta(days=13)).day == 1:  # days from a month's first are compared with the month before
+        last -= timedelta(days=1)
     past = PastDays(settings.hall, load=1.0, serve_minutes=25)
     assert past.write(hall.data / DATABASE, working_days(last, 20), int(now.timestamp() * 1000)) > 1_000
     hall.start()
@@ -210,6 +213,31 @@ def test_the_trend_stands_on_that_of_the_days_before(seen: Screens, weeks: Weeks
     part.locator(".plot").focus()
     page.keyboard.press("ArrowRight")
     expect(part.locator(".readout")).to_contain_text(f"median {lines[0][-1]} mnt.")
+
+
+def test_over_long_times_months_stand_on_months(seen: Screens, weeks: Weeks) -> None:
+    """A hundred days from the first, most of them to come; of those before, the two weeks at their end are known."""
+    last, before = weeks.first + timedelta(days=99), weeks.first - timedelta(days=100)
+    page = ready(reader(seen, weeks, f"/reports/?from={weeks.first}&to={last}"))
+    now = weeks.rows("month", f"from={weeks.first}&to={last}")
+    then = weeks.rows("month", f"from={before}&to={weeks.first - timedelta(days=1)}")
+    pairs = zip_longest(months(weeks.first, last), months(before, weeks.first - timedelta(days=1)))
+    expected = [
+        [minutes(one["wait"]["median"]) if one else "–" for one in (now.get(month), then.get(earlier))]
+        for month, earlier in pairs if month and (month in now or earlier in then)
+    ]  # fmt: skip
+    part = page.locator("[data-part=trend]")
+    expect(part.locator("h2")).to_have_text("Dari bulan ke bulan")
+    part.locator("summary").click()
+    cells = "(rows) => rows.map(({ cells }) => [cells[2].textContent, cells[5].textContent])"
+    assert part.locator("tbody tr").evaluate_all(cells) == expected
+    assert any(earlier != "–" for _, earlier in expected)
+
+
+def months(first: date, last: date) -> list[str]:
+    """All months from one day to another."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
 
 
 def test_where_nothing_was_before_no_line_and_no_word_says_so(seen: Screens, weeks: Weeks) -> None:
