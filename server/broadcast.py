@@ -16,7 +16,9 @@ from server.domain import events
 from server.domain.events import Event
 from server.domain.hall import Hall
 from server.house import House
-from server.queries import Queues, printers_view, visit_tickets
+from server.queries.printers import printers_view
+from server.queries.queues import Queues
+from server.queries.visit import visit_tickets
 from server.store import Reader
 from server.views import iso
 

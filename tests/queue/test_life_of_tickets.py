@@ -25,7 +25,10 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.domain.hall import Rules
 from server.domain.tickets import Ticket
-from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
+from server.queries.board import display_snapshot
+from server.queries.counter import counter_snapshot
+from server.queries.hall import hall_snapshot
+from server.queries.visit import visit_snapshot
 from server.store.records import WANTED_MS
 from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall, hall_document, name
 from tests.queue.invariants import Picture, Row, check, picture

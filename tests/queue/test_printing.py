@@ -13,7 +13,7 @@ import pytest
 from server.commands import issuing, printing
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
-from server.queries import printers_view
+from server.queries.printers import printers_view
 from server.store import PrintJob
 from tests.queue.house import CHIEF, KIOSK, KIOSK_2, QueueHall, hall_document, name
 
