@@ -385,10 +385,9 @@ def _take_back(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket) -> 
     """A call by mistake: the visitor waits as before, whose turn it is is as before, and what the same press finished
     can be undone in its turn."""
     wanted = _still_wanted(hall, ticket)
-    to = after("take_back", ticket.state)
-    # Neither serving nor a transfer, whoever reads the spans.
-    called = tx.never_served(ticket)
-    waiting = tx.move(called, to, counter=None, officer=None, started_ms=None, wanted_counter=wanted)
+    after("take_back", ticket.state)
+    # Whoever reads the spans sees one wait that goes on; the call is in the log of events.
+    waiting = tx.never_called(ticket, counter=None, officer=None, started_ms=None, wanted_counter=wanted)
     undone: dict[str, Any] = {"undo_ticket": desk.row.undo_then, "undo_verb": "finish"}
     if desk.row.undo_run is not None:  # unless it was called by a program that did not note it yet
         undone |= {"priority_run": desk.row.undo_run, "run_day": ticket.day}

@@ -301,7 +301,7 @@ def test_a_thing_that_does_not_exist(path: str, wide_hall: RunningHall) -> None:
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&bom=yes", "bom"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&agency=", "agency"),
         (f"/reports/waiting?from=2026-03-02&to=2026-03-02&service={'x' * 201}", "service"),
-        ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=counter&service=one", "service"),
+        ("/reports/waiting?from=2026-03-02&to=2026-06-02&by=counter&service=one", "to"),
         ("/reports/counters?from=2026-03-02&to=2026-03-02&by=service", "by"),
         ("/reports/outcomes?from=2026-03-02&to=2026-03-02&agency=%00", "agency"),
         ("/reports/distribution?from=2026-03-02&to=2026-03-02&metric=weight", "metric"),

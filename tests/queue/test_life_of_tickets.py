@@ -96,6 +96,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         self.rows_before: dict[str, int] = {}
         self.freed_ms: dict[int, int] = {}
         self.called_steady_ms: dict[int, int] = {}
+        self.spans_before: dict[int, list[Row]] = {}
 
     def teardown(self) -> None:
         self._look_at_the_screens()
@@ -136,6 +137,8 @@ class LifeOfTickets(RuleBasedStateMachine):
                     to = "serving"
                 if verb != "undo":
                     assert to == new["state"]
+            if verb in ("call_next", "call") and old is not None:
+                self.spans_before[new["id"]] = _spans(before, new["id"])
             if verb in CALLING or (verb == "undo" and old is not None and old["state"] == "no_show"):
                 self.called_steady_ms[new["id"]] = self.queue.clock.steady_ms()
             if old is not None and verb in FREEING:
@@ -514,6 +517,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             if at is None:
                 self.rows[counter, self.today] = self.rows_before[counter]
                 self.look_at_the_row(counter)
+                assert _spans(self.seen, again.id) == self.spans_before[again.id], "the call was, for the figures"
             if (then := self.ends_then.pop(counter, None)) is not None and at is None:
                 self.ends[counter] = then
 
@@ -840,6 +844,10 @@ class LifeOfTickets(RuleBasedStateMachine):
 
 def _place(ticket: Row | Ticket) -> tuple[int, int]:
     return (ticket["place_ms"], ticket["id"]) if isinstance(ticket, dict) else (ticket.place_ms, ticket.id)
+
+
+def _spans(seen: Picture, id: int) -> list[Row]:
+    return [span for span in seen.spans if span["ticket"] == id]
 
 
 def _ahead(seen: Picture, id: int) -> int:

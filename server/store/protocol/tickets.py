@@ -153,9 +153,9 @@ class TicketTx(Protocol):
     def reopen(self, ticket: Ticket, state: str, **values: Any) -> Ticket:
         """The ticket back in the span that ended last, as though it had never ended."""
 
-    def never_served(self, ticket: Ticket) -> Ticket:
-        """Take back that serving began with the call: the spans tell of a call only. The ticket as it was called, to be
-        moved on at once."""
+    def never_called(self, ticket: Ticket, **values: Any) -> Ticket:
+        """The ticket back in the wait that its last call ended, as though it had never ended: no span tells of the call
+        or of what came after it."""
 
     def add_note(self, ticket: int, author: str, text: str) -> None:
         """Write a note about a ticket for whoever serves its visitor next."""
