@@ -17,6 +17,7 @@ import click
 
 from server.catalogue import Catalogues
 from server.cli.common import ask_server, fail, with_config
+from server.cli.satisfaction import satisfaction
 from server.clock import Clock
 from server.domain.hall import Hall
 from server.domain.rollups import month_of
@@ -38,7 +39,7 @@ BINARY = ("xlsx", "pdf")
 POLL_S = 1.0
 
 
-@click.group()
+@click.group(commands={"satisfaction": satisfaction})
 def report() -> None:
     """Figures: waiting times, counters, outcomes, tickets, the monthly report."""
 

@@ -199,8 +199,10 @@ def test_a_demo_does_not_touch_a_real_hall_nor_run_a_demo(folder: Folder, tmp_pa
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     """Every command, those of groups included."""
     found: list[tuple[str, ...]] = []
-    for name, command in group.commands.items():
-        here = (*path, name)
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        here, command = (*path, name), group.get_command(context, name)
+        assert command is not None and command.name == name, "it is called as it is listed"
         found += commands(command, here) if isinstance(command, click.Group) else [here]
     return found
 
