@@ -31,7 +31,8 @@ from server.domain.outcomes import Told
 from server.domain.tickets import Ticket
 from server.house import House
 from server.pages import blueprint, render, session
-from server.queries import counter_snapshot, counter_view, full_ticket, waiting_numbered
+from server.queries.counter import counter_snapshot, waiting_numbered
+from server.queries.pieces import counter_view, full_ticket
 from server.store import CounterRow, Reader, Tx
 
 MOST_DIGITS = 6

@@ -17,7 +17,7 @@ from server.domain.announcements import PLAYING, Announcement, Page, Report
 from server.domain.errors import NotFound
 from server.domain.hall import Hall
 from server.house import House
-from server.queries import voices_snapshot
+from server.queries.voices import voices_snapshot
 from server.store import Reader, Tx
 from server.views import announcement_view
 

@@ -20,7 +20,7 @@ from server.domain.hall import Hall
 from server.domain.layouts import Layout
 from server.house import House
 from server.pages import blueprint, device_secret, render, session
-from server.queries import display_snapshot
+from server.queries.board import display_snapshot
 from server.store import Reader
 
 MEDIA = "media"

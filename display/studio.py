@@ -12,7 +12,7 @@ from display.voice.speech import Call, Clip, Voice, VoiceUnavailable
 from server.domain.announcements import Announcement
 from server.domain.hall import Hall, Text
 from server.house import House
-from server.views import counter_label, text
+from server.views import counter_label, service_name, text
 
 log = logging.getLogger("antrean.voice")
 
@@ -140,11 +140,11 @@ def _keep_newest(found: OrderedDict[Any, Any]) -> None:
 
 def _call(hall: Hall, each: Announcement) -> Call:
     """An announcement as it is said; what the catalogue no longer has is called by its id."""
-    agency, service = hall.agency.get(each.agency), hall.services.get(each.service)
+    agency = hall.agency.get(each.agency)
     return Call(
         number=each.number,
         counter=(counter_label(hall, each.counter) or {"label": ""})["label"],
         agency=text((agency.short_name or agency.name) if agency else Text(each.agency, each.agency)),
-        service=text(service.name if service else Text(each.service, each.service)),
+        service=service_name(hall, each.service),
         only_a_test=each.ticket is None,
     )

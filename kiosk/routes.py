@@ -13,7 +13,7 @@ from server.domain.actors import Actor
 from server.domain.hall import Hall
 from server.house import House
 from server.pages import blueprint, device_secret, render
-from server.queries import full_ticket
+from server.queries.pieces import full_ticket
 from server.store import Tx
 from server.views import text
 

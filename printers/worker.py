@@ -108,7 +108,8 @@ class Station(threading.Thread):
         self._looks = self._doubts = 0
         self._doubted_until_s = 0.0
         self._style = Style.default()
-        self._untold: OrderedDict[Any, str] = OrderedDict()
+        self._untold: OrderedDict[Any, tuple[str, str]] = OrderedDict()
+        self._made_at = ""
         self._next_word_s = 0.0
         self._unheard = False
         self._pause_s = 0.0
@@ -187,7 +188,11 @@ class Station(threading.Thread):
     def _print(self, job: dict[str, Any], answer: Answer) -> None:
         """One job, from its slip to the report."""
         end_s = answer.until(job["expires_at"])
-        data, state, reason = None, self._untold.get(job["id"], ""), ""
+        self._made_at = job["created_at"]
+        state, made_at = self._untold.get(job["id"], ("", ""))
+        if made_at != self._made_at:
+            state = ""  # a restored server counts again from an earlier job: another slip has this number now
+        data, reason = None, ""
         if not state:
             data, reason = self._laid_out(job, answer.body.get("style", self._style.version))
             if data is None:
@@ -258,7 +263,7 @@ class Station(threading.Thread):
 
     def _remember(self, job: object, state: str) -> str:
         """Keep in mind that this job's first byte has left, for as long as the server has not taken the report."""
-        self._untold[job] = state
+        self._untold[job] = state, self._made_at
         while len(self._untold) > _REMEMBERED:
             self._untold.popitem(last=False)
         return state

@@ -70,9 +70,9 @@ def register(api: Api) -> None:
             user = reader.user(body.name[:100])
         stored = user.password_hash if user else None
         right = len(body.password) <= MAX_PASSWORD and house.threads.offload(check_password, stored, body.password)
-        if user is None or not right:
+        secret = house.store.write(lambda tx: access.start_session(tx, user)) if user and right else None
+        if user is None or secret is None:
             raise Refused(401, "wrong_login", "name or password is not right")
-        secret = house.store.write(lambda tx: access.start_session(tx, user))
         done = answer(200, encode({"user": {"name": user.name, "role": user.role}, "csrf": house.keys.csrf(secret)}))
         done.set_cookie(
             SESSION_COOKIE,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from flask import Blueprint, Response, g, request
 from pydantic import Field, TypeAdapter, ValidationError
@@ -374,16 +374,25 @@ def _shaped(adapter: TypeAdapter[Any] | None, raw: bytes) -> Any:
         except ValidationError:
             pass  # read again below, with words for each fault
     document = _document(raw)
+    found: list[tuple[str, str]] = []
     if adapter is None:
         if document:
-            raise Refused(422, "invalid", "this call takes nothing", [(str(key), "unknown key") for key in document])
+            read(_NOTHING, document, found)
+            raise Refused(422, "invalid", "this call takes nothing", found)
         return None
-    found: list[tuple[str, str]] = []
     value = read(adapter, document, found)
     if value is None:
         detail = "; ".join(f"{path}: {message}" for path, message in found)
         raise Refused(422, "invalid", detail, found)
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+
+_NOTHING = TypeAdapter(_Nothing)
 
 
 def _send_problem(body: dict[str, Any]) -> Response:

@@ -16,7 +16,9 @@ from server.domain import events
 from server.domain.events import Event
 from server.domain.hall import Hall
 from server.house import House
-from server.queries import Queues, printers_view, visit_tickets
+from server.queries.printers import printers_view
+from server.queries.queues import Queues
+from server.queries.visit import visit_tickets
 from server.store import Reader
 from server.views import iso
 
@@ -50,6 +52,8 @@ _MESSAGES = {events.MESSAGE_SENT, events.MESSAGE_ACKNOWLEDGED}
 _OF_THE_HALL = {events.HALL_CHANGED, events.PRINTER_CHANGED, events.SERVICE_CHANGED}
 _ASKS = {events.TICKET_FINISHED, events.TICKET_REOPENED}
 """What changes whom a counter's survey tablet asks."""
+_DEVICES = ("kiosk:", "display:", "survey:", "counter:")
+"""Rooms of the screens that stand in the hall."""
 _IN_PUBLIC = ("kiosk:", "display:", "survey:")
 """Rooms of screens that everybody sees."""
 
@@ -174,10 +178,13 @@ class Broadcaster:
                 yield f"survey:{event.payload['survey']['counter']}"
             return
         if event.kind in _OF_THE_HALL:
-            yield from (f"kiosk:{kiosk.id}" for kiosk in hall.kiosks)
-            yield from (f"counter:{counter.id}" for counter in hall.counters)
+            concerned = {f"kiosk:{kiosk.id}" for kiosk in hall.kiosks}
+            concerned |= {f"counter:{counter.id}" for counter in hall.counters}
             if event.kind != events.PRINTER_CHANGED:
-                yield from (f"display:{display.id}" for display in hall.displays)
+                concerned |= {f"display:{display.id}" for display in hall.displays}
+            if event.kind == events.HALL_CHANGED:  # also those that the hall has no more: they find that out
+                concerned |= {room for room in self.rooms.size if room.startswith(_DEVICES)}
+            yield from sorted(concerned)
             return
         if event.kind.startswith(("announcement.", "voice.")):
             yield from (f"display:{board}" for board in _boards_of_voice(hall, event))
@@ -195,8 +202,7 @@ class Broadcaster:
         calling = [one for by in both for service in services for one in by.get(service, ())]
         # A visitor on hold or missed stays with their counter, also when that is switched to other services.
         at = {counter_id, ticket and ticket.get("counter")} & hall.counter.keys()
-        concerned = {one.id for one in calling} | at
-        yield from (f"counter:{id}" for id in concerned)
+        yield from (f"counter:{id}" for id in {one.id for one in calling} | at)
         if event.kind in _ASKS:
             yield f"survey:{counter_id}"
         if event.kind in _MOVES_QUEUE or event.kind == events.COUNTER_CHANGED:

@@ -16,19 +16,20 @@ class Catalogues:
     """Gives the Hall that a reader or a command must go by, parsing each version once."""
 
     def __init__(self) -> None:
-        self._version = 0
-        self._hall: Hall | None = None
+        self._kept: tuple[int, Hall | None] = (0, None)
         self._ways: tuple[Hall | None, dict[tuple[tuple[str, str], ...], Hall]] = (None, {})
 
     def hall(self, reader: Reader) -> Hall:
         """The hall as of this reader's moment. Raises LookupError when no catalogue was ever applied."""
-        version = reader.catalogue_version()
-        if version != self._version or self._hall is None:
+        # Version and hall change hands together: a long read in another thread may be of the version before.
+        version, hall = self._kept
+        if hall is None or version != reader.catalogue_version():
             found = reader.catalogue()
             if found is None:
                 raise LookupError("this data folder has no catalogue yet")
-            self._hall, self._version = parse_hall(json.loads(found.document)), found.version
-        return self._working(self._hall, reader) if self._hall.has_profiles else self._hall
+            hall = parse_hall(json.loads(found.document))
+            self._kept = found.version, hall
+        return self._working(hall, reader) if hall.has_profiles else hall
 
     def _working(self, catalogue: Hall, reader: Reader) -> Hall:
         of, ways = self._ways

@@ -16,7 +16,7 @@ from server.watch import Watch
 
 T = TypeVar("T")
 EVERY_S = 2.0
-FORGET_EVERY = 300  # rounds: about ten minutes
+FORGET_EVERY_MS = 10 * 60 * 1000
 FORGET_AT_ONCE = 500
 DAY_MS = 24 * 3600 * 1000
 KEEP_ANSWERS_MS = DAY_MS
@@ -24,6 +24,8 @@ KEEP_MONTH_MS = 30 * DAY_MS
 TRIM_AT_ONCE = 500
 REST = 4
 """So many times as long as a piece of long work took, the next one waits: years of it never take more than a fifth."""
+ERASE_FOR_MS = 10 * 1000
+"""So long visitors of long ago are erased before it is looked whether anything else is to be forgotten."""
 
 
 class Chores:
@@ -34,6 +36,7 @@ class Chores:
         self._house = house
         self._broadcaster = broadcaster
         self._since_ms = house.store.steady_ms()
+        self._is_erasing = False
 
     def run(self) -> None:
         """Do what is due, for ever."""
@@ -43,25 +46,29 @@ class Chores:
 
     def run_forgetting(self) -> None:
         """Drop what is old, for ever: years of it may take hours, and nobody who is due waits for that."""
-        rounds = 0
+        store, attempt = self._house.store, self._house.troubles.attempt
+        due_ms = store.steady_ms()
         while True:
-            self._house.troubles.attempt("archived", self._trim_log)
-            if rounds % FORGET_EVERY == 0:
+            attempt("archived", self._trim_log)
+            if store.steady_ms() >= due_ms:
+                due_ms = store.steady_ms() + FORGET_EVERY_MS
+                self._is_erasing = True
                 self.forget()
-            rounds += 1
+            if self._is_erasing:
+                attempt("erasing", self.erase)
             self._house.threads.sleep(EVERY_S)
 
     def round(self) -> None:
-        """Do what is due: settle print jobs, announcements and alerts, give up those who did not come, end overridden
-        hours, close days that are over."""
+        """Do what is due: settle print jobs, close days that are over, give up those who did not come, end overridden
+        hours, settle alerts and announcements."""
         for what, chore in {
             "print_jobs": self._settle_print_jobs,
             "printers": self._note_silence,
+            "day": self._close_days,  # before it is looked who waits for too long: not those of yesterday
             "absent": self._give_up_absent,
             "hours": self._end_overrides,
             "alerts": self._settle_alerts,
             "announcements": self._settle_announcements,
-            "day": self._close_days,
         }.items():
             self._house.troubles.attempt(what, chore)
 
@@ -139,7 +146,7 @@ class Chores:
 
     def forget(self) -> None:
         """Drop what is old: remembered answers, print jobs, announcements, messages, alerts, comments, sessions
-        that are over, phones that have gone; and erase what is known of visitors of long ago."""
+        that are over, phones that have gone."""
         store, settings, attempt = self._house.store, self._house.settings, self._house.troubles.attempt
         now_ms, wall_ms = store.now_ms(), store.wall_ms()
         kept_ms = KEEP_MONTH_MS
@@ -157,7 +164,6 @@ class Chores:
         for what, forget in old.items():
             attempt(what, partial(self._repeat, forget))
         attempt("gone_phones", self._broadcaster.forget_empty)
-        attempt("erasing", self.erase)
 
     def _repeat(self, forget: Callable[[Tx], int]) -> None:
         """In small transactions with rests between, so that officers' presses hardly wait."""
@@ -173,16 +179,22 @@ class Chores:
         return done
 
     def erase(self) -> None:
-        """Erase what is known of visitors of days so far back, once a day; figures stay as they are."""
+        """Erase, for ten seconds at most, what is known of visitors of days so far back; figures stay as they are."""
         house, days = self._house, self._house.settings.retention.personal_days
-        if not days:
-            return
-        with house.store.read() as reader:
-            zone = house.catalogues.hall(reader).zone_info
-        before_ms = erase_before_ms(house.store.now_ms(), zone, days)
-        self._repeat(lambda tx: retention.erase_visits(tx, before_ms))
-        while self._at_leisure(lambda: self._erase_words(before_ms)):
-            pass
+        if days:
+            with house.store.read() as reader:
+                zone = house.catalogues.hall(reader).zone_info
+            before_ms = erase_before_ms(house.store.now_ms(), zone, days)
+            until_ms = house.store.steady_ms() + ERASE_FOR_MS
+            for erase in (self._erase_visits, self._erase_words):
+                while self._at_leisure(partial(erase, before_ms)):
+                    if house.store.steady_ms() >= until_ms:
+                        return  # the rest in the next round
+        self._is_erasing = False
+
+    def _erase_visits(self, before_ms: int) -> bool:
+        """Whether there were more visits of that long ago."""
+        return self._house.store.write(lambda tx: retention.erase_visits(tx, before_ms))
 
     def _erase_words(self, before_ms: int) -> bool:
         """Whether there were more events of that long ago."""

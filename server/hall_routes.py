@@ -12,7 +12,8 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError, Gone
 from server.domain.hall import Hall
 from server.hall_file import hall_document, parse_hall
-from server.queries import hall_snapshot, printers_view
+from server.queries.hall import hall_snapshot
+from server.queries.printers import printers_view
 from server.shape import ConfigProblems
 from server.store import Reader, Tx
 from server.views import iso

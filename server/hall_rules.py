@@ -7,7 +7,7 @@ problem of a file, however many there are. Each rule yields (path, message).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from server.board_rules import board_rule, layout_rule
 from server.document_rows import Row, ids, rows, texts
 from server.domain.hall import WEEKDAYS, parse_stretch
+from server.domain.wording import is_text
 from server.shape import Problem
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NO_ID = "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
 PREFIX = re.compile(r"[A-Z0-9]{1,3}")
 ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STRETCH = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
@@ -76,10 +78,23 @@ def id_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             if not isinstance(name, str):
                 continue
             if not ID.fullmatch(name):
-                yield f"{at}.id", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
+                yield f"{at}.id", NO_ID
             if name in seen:
                 yield f"{at}.id", f'"{name}" is already the id of {seen[name]}'
             seen.setdefault(name, at)
+
+
+def _own_ids(found: list[Row], kind: str) -> Iterator[Problem]:
+    """Ids of a `kind` that has them for itself, such as a counter's profiles, are short and plain, and unique."""
+    seen: set[str] = set()
+    for at, row in found:
+        name = row.get("id")
+        if isinstance(name, str):
+            if not ID.fullmatch(name):
+                yield f"{at}.id", NO_ID
+            if name in seen:
+                yield f"{at}.id", f'"{name}" is the id of another {kind}'
+            seen.add(name)
 
 
 def name_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -89,7 +104,7 @@ def name_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield path, "must not be empty"
         elif len(text) > LONGEST_NAME:
             yield path, f"must have at most {LONGEST_NAME} characters"
-        elif not text.isprintable():
+        elif not is_text(text):
             yield path, "must be one line without control characters"
 
 
@@ -127,13 +142,18 @@ def reference_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
              (rows(document, "printers"), "kiosks", "kiosk", kiosks))
     for found, named, kind, existing in lists:
         for at, row in found:
-            seen: set[str] = set()
-            for path, name in texts(row, named, at):
-                if name not in existing:
-                    yield path, f'no {kind} has the id "{name}"'
-                elif name in seen:
-                    yield path, f'"{name}" is named twice'
-                seen.add(name)
+            yield from _named_once(texts(row, named, at), kind, existing)
+
+
+def _named_once(named: list[tuple[str, str]], kind: str, existing: Container[str]) -> Iterator[Problem]:
+    """What a list names exists, and is named once."""
+    seen: set[str] = set()
+    for path, name in named:
+        if name not in existing:
+            yield path, f'no {kind} has the id "{name}"'
+        elif name in seen:
+            yield path, f'"{name}" is named twice'
+        seen.add(name)
 
 
 def help_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -166,15 +186,9 @@ def help_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
 def profile_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     """The profiles of a counter have ids of their own, and serve something."""
     for at, counter in rows(document, "counters"):
-        seen: set[str] = set()
-        for path, profile in rows(counter, "profiles", f"{at}."):
-            name = profile.get("id")
-            if isinstance(name, str):
-                if not ID.fullmatch(name):
-                    yield f"{path}.id", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
-                if name in seen:
-                    yield f"{path}.id", f'"{name}" is the id of another profile of this counter'
-                seen.add(name)
+        profiles = rows(counter, "profiles", f"{at}.")
+        yield from _own_ids(profiles, "profile of this counter")
+        for path, profile in profiles:
             if profile.get("services") in ([], ()):
                 yield f"{path}.services", "must name at least one service"
 
@@ -219,7 +233,7 @@ def number_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     for at, row in services(document):
         prefix, sequence = row.get("prefix"), row.get("sequence") or row.get("id")
         if isinstance(row.get("sequence"), str) and row["sequence"] and not ID.fullmatch(row["sequence"]):
-            yield f"{at}.sequence", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
+            yield f"{at}.sequence", NO_ID
         if isinstance(prefix, str) and not PREFIX.fullmatch(prefix):
             yield f"{at}.prefix", "must be one to three capital letters or digits"
         elif isinstance(prefix, str) and isinstance(sequence, str):
@@ -290,15 +304,7 @@ def rules_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
 def outcome_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     """The outcomes of a service have ids of their own."""
     for at, row in services(document):
-        seen: set[str] = set()
-        for path, outcome in rows(row, "outcomes", f"{at}."):
-            name = outcome.get("id")
-            if isinstance(name, str):
-                if not ID.fullmatch(name):
-                    yield f"{path}.id", "must be 1 to 40 small letters, digits and hyphens, and not begin with a hyphen"
-                if name in seen:
-                    yield f"{path}.id", f'"{name}" is the id of another outcome of this service'
-                seen.add(name)
+        yield from _own_ids(rows(row, "outcomes", f"{at}."), "outcome of this service")
 
 
 def hours_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -334,13 +340,7 @@ def calendar_rule(document: Mapping[str, Any]) -> Iterator[Problem]:
     existing = ids(rows(document, "agencies"))
     days, seasons = calendar_rows(document, "days"), calendar_rows(document, "seasons")
     for at, row in days + seasons:
-        seen: set[str] = set()
-        for path, name in texts(row, "agencies", at):
-            if name not in existing:
-                yield path, f'no agency has the id "{name}"'
-            elif name in seen:
-                yield path, f'"{name}" is named twice'
-            seen.add(name)
+        yield from _named_once(texts(row, "agencies", at), "agency", existing)
     for at, row in days:
         yield from _day_problems(texts(row, "hours", at))
         if row.get("hours") and row.get("open") is not True:

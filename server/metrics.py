@@ -9,7 +9,8 @@ from server.auth import may
 from server.broadcast import Broadcaster
 from server.commands.printing import PRINTS, UNKNOWN_PRINTER
 from server.house import House
-from server.queries import Queues, printers_view
+from server.queries.printers import printers_view
+from server.queries.queues import Queues
 from server.store import Unavailable
 from server.wire import encode
 

@@ -6,7 +6,7 @@ A problem is a pair: where (`agencies[2].services[0].prefix`) and what, in words
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -76,12 +76,11 @@ def _plain(value: object, location: tuple[str | int, ...], problems: list[Proble
         problems.append((path_text(location), "is nested too deeply"))
         return None
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry, (*location, str(key)), problems) for key, entry in value.items()}
+        return {name: _plain(entry, (*location, name), problems) for name, entry in _named(value, location, problems)}
     if isinstance(value, (list, tuple)):
         return [_plain(entry, (*location, index), problems) for index, entry in enumerate(value)]
     if isinstance(value, str):
-        # json.dumps would write half of a surrogate pair, which no reader takes.
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if _is_broken(value):
             problems.append((path_text(location), "holds characters that are not text"))
             return ""
         return value
@@ -89,6 +88,22 @@ def _plain(value: object, location: tuple[str | int, ...], problems: list[Proble
         return value
     problems.append((path_text(location), "must be in quotes: dates and times without them are not used here"))
     return None
+
+
+def _named(
+    value: Mapping[Any, object], location: tuple[str | int, ...], problems: list[Problem]
+) -> Iterator[tuple[str, object]]:
+    """The entries of a table whose keys are text; one that is not is a problem of the table."""
+    for key, entry in value.items():
+        if _is_broken(str(key)):
+            problems.append((path_text(location), "has a key that is not text"))
+        else:
+            yield str(key), entry
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a text holds half of a surrogate pair: json.dumps would write it, and no reader takes it."""
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _words(kind: str, context: Mapping[str, Any], message: str) -> str:

@@ -36,6 +36,18 @@ def text(value: Text) -> dict[str, str]:
     return {"id": value.id, "en": value.en}
 
 
+def service_name(hall: Hall, service: str) -> dict[str, str]:
+    """A service's name; the id of one that the catalogue no longer has."""
+    known = hall.services.get(service)
+    return text(known.name if known else Text(service, service))
+
+
+def agency_name(hall: Hall, agency: str) -> dict[str, str]:
+    """An agency's name; the id of one that the catalogue no longer has."""
+    known = hall.agency.get(agency)
+    return text(known.name if known else Text(agency, agency))
+
+
 def ticket_view(hall: Hall, ticket: Ticket, now_ms: int) -> dict[str, Any]:
     """TICKET of the contract but for `ahead` and `estimate`, which depend on the rest of the queue."""
     return {
@@ -70,19 +82,17 @@ def can_be_restored(hall: Hall, missed: Ticket, now_ms: int) -> bool:
     """Whether a missed visitor may still be brought back by the hall's rules."""
     minutes = hall.rules.restore_minutes
     in_time = not minutes or now_ms - (missed.no_show_ms or missed.since_ms) <= minutes * 60_000
-    return in_time and missed.day == hall.day(now_ms)
+    return in_time and missed.day == hall.day(now_ms) and missed.service in hall.services
 
 
 def call_view(hall: Hall, ticket: Ticket) -> dict[str, Any]:
     """A call as boards show it."""
-    agency = hall.agency.get(ticket.agency)
-    name = agency.name if agency else Text(ticket.agency, ticket.agency)
     return {
         "ticket": ticket.id,
         "number": ticket.number,
         "counter": counter_label(hall, ticket.counter),
         "agency": ticket.agency,
-        "agency_name": text(name),
+        "agency_name": agency_name(hall, ticket.agency),
         "service": ticket.service,
         "state": ticket.state.value,
         "called_at": iso(hall, ticket.called_ms),

@@ -23,11 +23,11 @@ ASYNC_MODE = ("server/wsgi.py", "server/store/threads.py")
 LANGUAGE = ("server.domain", "server.store", "server.views", "server.policy", "server.queue_length",
             "server.next_in_line", "server.opening_hours", "server.visit_order", "server.texts",
             "server.hall_file", "server.shape")  # fmt: skip
-"""What commands and queries are made of. `server.store` is the protocol alone, without the modules under it."""
+"""What commands and queries are made of. `server.store` is the protocol alone, without the modules behind it."""
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/domain/*": ("server.domain",),
     "server/commands/*": ("server.commands", *LANGUAGE),
-    "server/queries.py": (*LANGUAGE, "server.board_view"),
+    "server/queries/*": ("server.queries", *LANGUAGE, "server.board_view"),
     "server/board_view.py": (*LANGUAGE, "server.commands.boards"),
     "server/views.py": ("server.domain", "server.texts"),
     "server/queue_length.py": ("server.domain", "server.store"),
@@ -51,7 +51,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "server/reports/routes.py": ("server.reports", "server.api", "server.house", "server.domain"),
     "server/reports/*": ("server.reports", "server.domain", "server.store", "server.texts"),
     "server/reckoner.py": ("server.domain",),
-    "server/store/__init__.py": ("server.domain",),
+    "server/store/__init__.py": ("server.store.protocol",),
+    "server/store/protocol/*": ("server.domain", "server.store.protocol"),
     "server/store/*": ("server.domain", "server.store", "server.store.*", "server.clock", "server.wire"),
     "server/simulation/*": ("server.simulation", "server.house", "server.supervisor"),
     "printers/*": ("printers", "server.config", "server.domain", "server.texts"),

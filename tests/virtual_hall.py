@@ -17,7 +17,9 @@ from server.domain.errors import DomainError
 from server.domain.hall import Hall
 from server.domain.satisfaction import SurveyRules
 from server.policy import Policy
-from server.queries import counter_snapshot, counter_view, full_ticket, hall_snapshot
+from server.queries.counter import counter_snapshot
+from server.queries.hall import hall_snapshot
+from server.queries.pieces import counter_view, full_ticket
 from server.simulation.cast import Cast
 from server.simulation.demand import Desk, free_counters
 from server.simulation.loop import Reply, Request

@@ -26,7 +26,7 @@ from server.reports.answers import list_tickets, outcomes, waiting
 from server.reports.answers import monthly as monthly_pdf
 from server.reports.counters import COUNTER_GROUPINGS
 from server.reports.tickets import STATES, Sought
-from server.reports.waiting import GROUPINGS, Question
+from server.reports.waiting import GROUPINGS, TOO_FAR, Question
 from server.reports.words import as_json, as_table, table
 from server.rollups import keep
 from server.store import Reader
@@ -67,10 +67,10 @@ def waiting_times(
     format_: str, out: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """Waiting times by agency, service, counter, officer or time; seconds in CSV, JSON and XLSX."""
-    if service is not None and by in ("counter", "officer"):
-        raise click.BadParameter("cannot be asked for with --by counter or officer", param_hint="--service")
     days = _days(first, last)
     question = Question(*days, by, agency, service)
+    if question.reaches_too_far:
+        raise click.BadParameter(TOO_FAR, param_hint="--to")
     with _reading(data) as (reader, hall):
         found = waiting(reader, hall, question, format=_kind(format_, out), bom=bom)
     if format_ == "json":

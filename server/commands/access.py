@@ -10,6 +10,7 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError, Invalid
 from server.domain.events import ACCESS_CHANGED
 from server.domain.hall import Hall
+from server.domain.wording import is_text
 from server.store import Token, Tx, User
 
 USER_ROLES = ("officer", "supervisor", "admin")
@@ -19,14 +20,18 @@ MIN_PASSWORD = 8
 
 
 def hash_token(token: str) -> bytes:
-    """What is kept of a token: SHA-256 is enough for 256 random bits."""
-    return hashlib.sha256(token.encode()).digest()
+    """What is kept of a token: SHA-256 is enough for 256 random bits.
+
+    Of anything that somebody sends as one: half of a surrogate pair, too, only leads nowhere.
+    """
+    return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def add_user(tx: Tx, actor: Actor, name: str, role: str, password_hash: str, *, replace: bool = False) -> User:
     """A person who may log in. Raises Invalid, DomainError `exists` unless `replace`."""
-    if not 1 <= len(name) <= 60 or name != name.strip():
-        raise Invalid("invalid", "a name has 1 to 60 characters and no space at its ends", field="name")
+    if not 1 <= len(name) <= 60 or name != name.strip() or not is_text(name):
+        words = "a name is one line of 1 to 60 characters without a space at its ends or control characters"
+        raise Invalid("invalid", words, field="name")
     if role not in USER_ROLES:
         raise Invalid("invalid", f"must be one of {', '.join(USER_ROLES)}", field="role")
     if tx.user(name) is None:
@@ -47,8 +52,8 @@ def create_token(tx: Tx, hall: Hall, actor: Actor, role: str, name: str, subject
     """
     if role not in TOKEN_ROLES:
         raise Invalid("invalid", f"must be one of {', '.join(TOKEN_ROLES)}", field="role")
-    if not 1 <= len(name) <= 60:
-        raise Invalid("invalid", "a name has 1 to 60 characters", field="name")
+    if not 1 <= len(name) <= 60 or not is_text(name):
+        raise Invalid("invalid", "a name is one line of 1 to 60 characters without control characters", field="name")
     _check_subject(hall, role, subject)
     token = secrets.token_urlsafe(32)
     tx.add_token(hash_token(token), Token("device", role, name, subject, None, None))
@@ -78,8 +83,14 @@ def _check_subject(hall: Hall, role: str, subject: str | None) -> None:
                 raise Invalid("invalid", f'no {place} has the id "{id}"', field="subject")
 
 
-def start_session(tx: Tx, user: User) -> str:
-    """A session for a person whose password was right; its secret, for the cookie."""
+def start_session(tx: Tx, user: User) -> str | None:
+    """A session for a person whose password was right; its secret, for the cookie.
+
+    None where the person has another role or password by now: comparing takes a while, and whoever took something away
+    meanwhile has ended the sessions that there were.
+    """
+    if tx.user(user.name) != user:
+        return None
     secret = secrets.token_urlsafe(32)
     token = Token("session", user.role, user.name, None, user.id, tx.now_ms + SESSION_MS)
     tx.add_token(hash_token(secret), token)

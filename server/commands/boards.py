@@ -12,6 +12,7 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError, Invalid, NotFound
 from server.domain.events import BOARD_CHANGED
 from server.domain.hall import Hall, Text
+from server.domain.wording import is_text
 from server.store import BoardMessage, Reader, Tx
 from server.views import iso, text
 
@@ -160,7 +161,7 @@ def _check_text(words: Text) -> None:
     for language, wording in (("id", words.id), ("en", words.en)):
         if len(wording) > LONGEST_MESSAGE:
             raise Invalid("invalid", f"must have at most {LONGEST_MESSAGE} characters", field=f"text.{language}")
-        if wording and not wording.isprintable():
+        if not is_text(wording):
             raise Invalid("invalid", "must be one line without control characters", field=f"text.{language}")
     if not words.id.strip():
         raise Invalid("invalid", "must not be empty", field="text.id")

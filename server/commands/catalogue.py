@@ -28,7 +28,8 @@ def fingerprint(hall: Hall) -> str:
 def apply(tx: Tx, hall: Hall, actor: Actor) -> bool:
     """Put a catalogue in force; False when it is the one already in force.
 
-    Raises DomainError `in_use` when it lacks a service or counter that tickets are still at.
+    Raises DomainError `in_use` when it lacks a service or counter that tickets are still at, or would give numbers that
+    were given today a second time.
     """
     before = tx.catalogue()
     if before is not None and before.document == canonical(hall):
@@ -66,14 +67,21 @@ def _refuse_losses(tx: Tx, before: Hall, after: Hall) -> None:
         if any(ticket.service not in kept for ticket in tx.wanted(counter)):
             raise DomainError("in_use", f'visitors who were sent to counter "{counter}" still wait', field="counters")
     for service in after.services.keys() & before.services.keys():
-        old, new = before.services[service], after.services[service]
-        if new.sequence_id == old.sequence_id:
-            continue
-        if tx.waiting_count(service):
+        if after.services[service].sequence_id != before.services[service].sequence_id and tx.waiting_count(service):
             raise DomainError("in_use", f'service "{service}" changes its sequence while people wait', field="agencies")
-        if new.prefix == old.prefix and tx.position(old.sequence_id, before.day(tx.now_ms)):
-            # It would count from one again, and the same numbers would be given twice on one day.
-            words = f'service "{service}" changes its sequence on a day on which numbers were given from it'
+    _refuse_same_numbers(tx, before, after)
+
+
+def _refuse_same_numbers(tx: Tx, before: Hall, after: Hall) -> None:
+    """A prefix stays with its sequence for the day: counted in another, the same numbers would be given twice."""
+    given = tx.sequences_of_prefixes(after.day(tx.now_ms))
+    kept = {(service.prefix, service.sequence_id) for service in before.services.values()}
+    for service in after.services.values():
+        if (service.prefix, service.sequence_id) in kept:
+            continue
+        if others := given.get(service.prefix, frozenset()) - {service.sequence_id}:
+            words = (f'service "{service.id}" cannot have the prefix "{service.prefix}" today: its numbers were given '
+                     f'from the sequence "{min(others)}" already')  # fmt: skip
             raise DomainError("in_use", words, field="agencies")
 
 

@@ -104,6 +104,18 @@ def number_must_be_free(tx: Tx, ended: Ticket) -> None:
         raise DomainError("number_in_use", f"another visitor is in the queue with {ended.number} by now")
 
 
+def must_not_be_left_over(tx: Tx, hall: Hall, ticket: Ticket) -> None:
+    """Raises DomainError `too_late` for a ticket of a day that is over and about to be closed."""
+    if ticket.day < hall.day(tx.now_ms):
+        raise DomainError("too_late", f"{ticket.number} is of another day")
+
+
+def service_must_be_there(hall: Hall, ticket: Ticket) -> None:
+    """Raises DomainError `too_late` where the hall has lost the service: nobody would call them again."""
+    if ticket.service not in hall.services:
+        raise DomainError("too_late", f"{ticket.number} is for a service that this hall no longer has")
+
+
 def must_serve(desk: Desk, ticket: Ticket) -> None:
     """Raises DomainError `not_callable` where this counter does not serve the service of a ticket by its profile.
 

@@ -12,10 +12,11 @@ from server.domain.actors import SYSTEM, Actor
 from server.domain.errors import Invalid, NotFound
 from server.domain.hall import Hall, Text
 from server.domain.overrides import AGENCY, SERVICE, Override, Overrides
+from server.domain.tickets import MAX_REASON_LENGTH
+from server.domain.wording import is_text
 from server.store import Tx
 from server.views import override_view
 
-MAX_REASON_LENGTH = 200
 CLOCK = re.compile(r"([01]\d|2[0-3])[:.]([0-5]\d)")
 
 
@@ -77,7 +78,7 @@ def _words(text: str | None, field: str) -> str:
     words = " ".join((text or "").split())
     if len(words) > MAX_REASON_LENGTH:
         raise Invalid("invalid", f"must have at most {MAX_REASON_LENGTH} characters", field=field)
-    if not words.isprintable():
+    if not is_text(words):
         raise Invalid("invalid", "must not hold control characters", field=field)
     return words
 

@@ -61,9 +61,12 @@ class Issued:
 def issue(tx: Tx, hall: Hall, policy: Policy, actor: Actor, wish: Wish) -> Issued:
     """Give a visitor one ticket for each service wished, all or none, in the order that ends the visit soonest.
 
-    Raises Invalid for input that can never be right, DomainError `closed` when a service is not open now,
-    `quota_reached` or `last_ticket` when it gives no more numbers today, `numbers_used_up` when a range is exhausted.
+    Raises Invalid for input that can never be right, Forbidden for a kiosk that the hall has no more, DomainError
+    `closed` when a service is not open now, `quota_reached` or `last_ticket` when it gives no more numbers today,
+    `numbers_used_up` when a range is exhausted.
     """
+    if actor.role == "kiosk" and actor.subject not in hall.kiosk:
+        raise Forbidden("forbidden", f'this hall has no kiosk "{actor.subject}" any more')
     services = _services(hall, wish)
     overrides = Overrides(hall, tx.overrides(), tx.now_ms)
     warnings = [_ask_for(tx, hall, policy, service, overrides) for service in services]
@@ -173,8 +176,6 @@ def _following(tx: Tx, hall: Hall, day: str, service: Service) -> Position:
     missed today: they may be brought back.
     """
     sequence, last = service.sequence_id, tx.position(service.sequence_id, day)
-    if service.numbers.last is None:
-        return following(last, day, service.numbers, lambda ordinal: False)
 
     def in_queue(ordinal: int) -> bool:
         return tx.number_in_use(day, sequence, ordinal)

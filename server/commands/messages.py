@@ -10,6 +10,7 @@ from server.domain import events
 from server.domain.actors import Actor
 from server.domain.errors import DomainError, Forbidden, Invalid, NotFound
 from server.domain.hall import Hall
+from server.domain.wording import is_text
 from server.store import Message, Tx
 
 MAX_MESSAGE_LENGTH = 300
@@ -32,7 +33,7 @@ def send(tx: Tx, hall: Hall, actor: Actor, letter: Letter) -> Message:
     words = letter.text.strip()
     if not 1 <= len(words) <= MAX_MESSAGE_LENGTH:
         raise Invalid("invalid", f"must have 1 to {MAX_MESSAGE_LENGTH} characters", field="text")
-    if not words.replace("\n", " ").isprintable():
+    if not is_text(words, lines=True):
         raise Invalid("invalid", "must not hold control characters", field="text")
     counters = _counters(hall, letter.counters)
     told = {"urgent": int(letter.urgent), "to_all": int(letter.counters is None)}

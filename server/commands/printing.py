@@ -15,7 +15,7 @@ from server.domain.tickets import State, Ticket
 from server.policy import Policy
 from server.queue_length import ahead_and_estimate
 from server.store import PrinterRow, PrintJob, Tx
-from server.views import iso, text, zone_of
+from server.views import agency_name, iso, service_name, text, zone_of
 
 RETRY_MS = (1_000, 2_000, 4_000, 8_000, 15_000)
 UNKNOWN_PRINTER = "unknown"
@@ -88,12 +88,11 @@ def _heading(hall: Hall, language: str, issued_ms: int) -> dict[str, Any]:
 def _slip_ticket(tx: Tx, hall: Hall, ticket: Ticket) -> dict[str, Any]:
     waiting = ticket.state is State.WAITING
     ahead, estimate = ahead_and_estimate(tx, hall, ticket, tx.now_ms) if waiting else (None, None)
-    unnamed = Text(ticket.service, ticket.service)
-    service, agency = hall.services.get(ticket.service), hall.agency.get(ticket.agency)
+    service = hall.services.get(ticket.service)
     return {
         "number": ticket.number,
-        "service_name": text(service.name if service else unnamed),
-        "agency_name": text(agency.name if agency else unnamed),
+        "service_name": service_name(hall, ticket.service),
+        "agency_name": agency_name(hall, ticket.agency),
         "zone_name": text(zone_of(hall, ticket).name),
         "counters": [counter.label for counter in hall.counters_for.get(ticket.service, ())],
         "documents": text(service.documents) if service and service.documents else None,
@@ -117,7 +116,7 @@ def claim(tx: Tx, policy: Policy, holder: str, printers: Sequence[str]) -> list[
             lease_ms=tx.wall_ms + policy.lease_ms,
             holder=holder,
         )
-        for job in tx.claimable(printers, holder, tx.wall_ms)
+        for job in tx.claimable(list(dict.fromkeys(printers)), holder, tx.wall_ms)
     ]
 
 

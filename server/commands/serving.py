@@ -15,22 +15,25 @@ from server.commands.desk import (
     find_desk,
     find_ticket,
     must_be_free,
+    must_not_be_left_over,
     must_serve,
     number_must_be_free,
     record,
     record_counter,
+    service_must_be_there,
     visitor_must_be_free,
 )
 from server.commands.transferring import goes_back, send_back
 from server.domain import events
 from server.domain.absence import missing
 from server.domain.actors import Actor
-from server.domain.errors import DomainError
+from server.domain.errors import DomainError, Invalid
 from server.domain.hall import Counter, Hall
 from server.domain.outcomes import Told, check
 from server.domain.selection import Choice
-from server.domain.tickets import RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Ticket, after
+from server.domain.tickets import MAX_REASON_LENGTH, RECALLABLE, UNDO_SECONDS, UNDOABLE, State, Ticket, after
 from server.domain.waiting import Pace
+from server.domain.wording import is_text
 from server.next_in_line import chosen, next_for
 from server.store import CounterRow, Tx
 from server.views import can_be_restored
@@ -73,14 +76,25 @@ def _leave_other_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str) -> N
 def pause_counter(
     tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, reason: str | None, expect: Expect
 ) -> CounterRow:
-    """Step away for a while. Raises DomainError `busy` with a visitor at the counter, `not_open`."""
+    """Step away for a while.
+
+    Raises DomainError `busy` with a visitor at the counter, `not_open`, Invalid for a reason that is no text to read.
+    """
+    why = _reason_to_pause(reason)
     desk = find_desk(tx, hall, actor, counter_id, expect, paused_too=True)
     if desk.row.state == "paused":
         return desk.row
     must_be_free(desk)
-    paused = tx.set_counter(counter_id, state="paused", since_ms=tx.now_ms, pause_reason=reason)
+    paused = tx.set_counter(counter_id, state="paused", since_ms=tx.now_ms, pause_reason=why)
     record_counter(tx, hall, actor, paused)
     return paused
+
+
+def _reason_to_pause(said: str | None) -> str | None:
+    words = (said or "").strip()
+    if len(words) > MAX_REASON_LENGTH or not is_text(words):
+        raise Invalid("invalid", f"must be one line of at most {MAX_REASON_LENGTH} characters", field="reason")
+    return words or None
 
 
 def close_counter(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -> CounterRow:
@@ -139,7 +153,7 @@ def call(
     """Call one certain waiting ticket of this counter's services.
 
     Raises NotFound, DomainError `stale`, `busy`, `not_open`, `not_callable` where it is not
-    waiting or not served here, `visitor_busy` where its visitor is at another counter.
+    waiting or not served here, `visitor_busy` where its visitor is at another counter, `too_late` for another day's.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
     must_be_free(desk)
@@ -148,6 +162,7 @@ def call(
         raise DomainError(
             "not_callable", f"{ticket.number} is {ticket.state.value}", state=ticket.state.value, counter=ticket.counter
         )
+    must_not_be_left_over(tx, hall, ticket)
     must_serve(desk, ticket)
     visitor_must_be_free(tx, ticket)
     choice = chosen(tx, hall, desk.counter, ticket, tx.now_ms, tx.wall_ms)
@@ -297,12 +312,14 @@ def _place_behind_all(tx: Tx, counter: Counter, ticket: Ticket) -> int:
 def restore(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *, expect: Expect) -> Ticket:
     """Bring a missed visitor of today back: to the old place, or behind so many others by the hall's rules.
 
-    Raises NotFound, DomainError `not_allowed`, `too_late` for another day's or when the time is over, `not_callable`
-    where this counter does not serve it, `number_in_use` where the range has wrapped and another has the number.
+    Raises NotFound, DomainError `not_allowed`, `too_late` for another day's, when the time is over and where the hall
+    has lost its service, `not_callable` where this counter does not serve it, `number_in_use` where the range has
+    wrapped and another has the number.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
     ticket = find_ticket(tx, ticket_id)
     to = after("restore", ticket.state)
+    service_must_be_there(hall, ticket)
     must_serve(desk, ticket)
     if ticket.day != hall.day(tx.now_ms):
         raise DomainError("too_late", f"{ticket.number} is of another day")
@@ -348,6 +365,7 @@ def undo(tx: Tx, hall: Hall, actor: Actor, counter_id: str, *, expect: Expect) -
         raise DomainError("too_late", f"{ticket.number} is of another day")
     if verb == "call":
         return _take_back(tx, hall, actor, desk, ticket)
+    service_must_be_there(hall, ticket)
     visitor_must_be_free(tx, ticket)
     number_must_be_free(tx, ticket)
     unsaid: dict[str, Any] = dict.fromkeys(("finished_ms", "no_show_ms", "outcome", "documents"))
@@ -367,10 +385,9 @@ def _take_back(tx: Tx, hall: Hall, actor: Actor, desk: Desk, ticket: Ticket) -> 
     """A call by mistake: the visitor waits as before, whose turn it is is as before, and what the same press finished
     can be undone in its turn."""
     wanted = _still_wanted(hall, ticket)
-    to = after("take_back", ticket.state)
-    # Neither serving nor a transfer, whoever reads the spans.
-    called = tx.never_served(ticket)
-    waiting = tx.move(called, to, counter=None, officer=None, started_ms=None, wanted_counter=wanted)
+    after("take_back", ticket.state)
+    # Whoever reads the spans sees one wait that goes on; the call is in the log of events.
+    waiting = tx.never_called(ticket, counter=None, officer=None, started_ms=None, wanted_counter=wanted)
     undone: dict[str, Any] = {"undo_ticket": desk.row.undo_then, "undo_verb": "finish"}
     if desk.row.undo_run is not None:  # unless it was called by a program that did not note it yet
         undone |= {"priority_run": desk.row.undo_run, "run_day": ticket.day}

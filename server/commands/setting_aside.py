@@ -8,6 +8,7 @@ from server.commands.desk import (
     find_desk,
     find_ticket,
     must_be_free,
+    must_not_be_left_over,
     must_serve,
     record,
     visitor_must_be_free,
@@ -17,6 +18,7 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError, Invalid
 from server.domain.hall import Hall
 from server.domain.tickets import MAX_NOTE_LENGTH, State, Ticket, after
+from server.domain.wording import is_text
 from server.store import Tx
 
 
@@ -29,7 +31,7 @@ def leave_note(tx: Tx, actor: Actor, ticket: Ticket, note: str | None) -> bool:
     words = (note or "").strip()
     if len(words) > MAX_NOTE_LENGTH:
         raise Invalid("invalid", f"must have at most {MAX_NOTE_LENGTH} characters", field="note")
-    if not words.replace("\n", " ").isprintable():
+    if not is_text(words, lines=True):
         raise Invalid("invalid", "must not hold control characters", field="note")
     if words:
         tx.add_note(ticket.id, actor.name, words)
@@ -53,12 +55,13 @@ def resume(tx: Tx, hall: Hall, actor: Actor, counter_id: str, ticket_id: int, *,
     """Go on serving a visitor who was set aside, here or at another counter of the same service; nobody is called.
 
     Raises NotFound, DomainError `stale`, `busy`, `not_open`, `not_allowed`, `not_callable` where this counter does
-    not serve it, `visitor_busy` where its visitor is at another counter.
+    not serve it, `visitor_busy` where its visitor is at another counter, `too_late` for another day's.
     """
     desk = find_desk(tx, hall, actor, counter_id, expect)
     must_be_free(desk)
     ticket = find_ticket(tx, ticket_id)
     to = after("resume", ticket.state)
+    must_not_be_left_over(tx, hall, ticket)
     must_serve(desk, ticket)
     visitor_must_be_free(tx, ticket)
     lasted_ms = max(0, tx.now_ms - ticket.since_ms)

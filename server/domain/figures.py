@@ -30,6 +30,13 @@ CUTS: Final[Mapping[str, tuple[str, ...]]] = {
 of it: its times there are summed."""
 QUEUED: Final = ("hall", "agency", "service")
 """The cuts that have queues of their own."""
+FINER: Final[Mapping[str, tuple[str, ...]]] = {
+    "service_counter": ("agency", "service", "counter"),
+    "service_officer": ("agency", "service", "officer"),
+}
+"""Finer cuts, which are never rolled up: they would have nearly as many rows as tickets."""
+DIVIDED: Final[Mapping[str, tuple[str, ...]]] = {**CUTS, **FINER}
+"""Every cut."""
 
 
 class Stretch(NamedTuple):

@@ -28,9 +28,12 @@ def following(last: Position | None, day: str, numbers: Numbers, in_use: Callabl
     """
     if last is None or last.day != day:
         return Position(day, 1, numbers.first)
-    if numbers.last is None:
-        return Position(day, last.round, last.ordinal + 1)
     round_, ordinal = last.round, last.ordinal
+    if numbers.last is None:
+        ordinal += 1
+        while round_ > 1 and in_use(ordinal):  # the range had an end, and wrapped, before it had none
+            ordinal += 1
+        return Position(day, round_, ordinal)
     for _ in range(numbers.last - numbers.first + 1):
         ordinal += 1
         if ordinal > numbers.last:

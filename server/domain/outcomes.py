@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from server.domain.errors import Invalid
 from server.domain.hall import Service
 from server.domain.tickets import MAX_DOCUMENT_LENGTH, MAX_DOCUMENTS
+from server.domain.wording import is_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def _documents(told: Sequence[str]) -> tuple[str, ...]:
         raise Invalid("invalid", f"at most {MAX_DOCUMENTS} documents", field="documents")
     names = tuple(name.strip() for name in told)
     for index, name in enumerate(names):
-        if not 1 <= len(name) <= MAX_DOCUMENT_LENGTH or not name.isprintable():
+        if not 1 <= len(name) <= MAX_DOCUMENT_LENGTH or not is_text(name):
             words = f"must be one line of 1 to {MAX_DOCUMENT_LENGTH} characters"
             raise Invalid("invalid", words, field=f"documents[{index}]")
     return names

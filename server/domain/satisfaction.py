@@ -15,6 +15,7 @@ from typing import Any
 
 from server.domain.errors import Invalid
 from server.domain.tickets import State, Ticket
+from server.domain.wording import is_text
 
 ELEMENTS = tuple(f"u{n}" for n in range(1, 10))
 """Requirements; system and procedure; time; cost; product; competence; conduct; complaints; facilities."""
@@ -174,13 +175,9 @@ def read_comment(given: str | None) -> str | None:
     text = "\n".join(line.strip() for line in (given or "").strip().splitlines())
     if len(text) > MAX_COMMENT_LENGTH:
         raise Invalid("invalid", f"has at most {MAX_COMMENT_LENGTH} characters", field="comment")
-    if not all(letter == "\n" or letter.isprintable() or letter in _JOINERS for letter in text):
+    if not is_text(text, lines=True):
         raise Invalid("invalid", "holds characters that are not text", field="comment")
     return text or None
-
-
-_JOINERS = "\u200c\u200d\u200e\u200f"
-"""They print nothing; Arabic, Indic scripts, emoji and mixed directions are written with them."""
 
 
 def read_respondent(given: Mapping[str, Any] | None) -> dict[str, str]:

@@ -12,7 +12,10 @@ from server.domain.overrides import AGENCY, Override
 from server.domain.tickets import State, Ticket
 from server.opening_hours import closes_at
 from server.presence import Presence
-from server.queries import Queues, counter_view, message_view, printers_view
+from server.queries.counter import message_view
+from server.queries.pieces import counter_view
+from server.queries.printers import printers_view
+from server.queries.queues import Queues
 from server.store import Alert, Message, Reader, Receipt
 from server.views import counter_label, iso, override_view, text, ticket_view
 

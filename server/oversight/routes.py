@@ -16,7 +16,8 @@ from server.domain.overrides import AGENCY, SERVICE
 from server.house import House
 from server.oversight.picture import Picture, alert_view, queue_view, sent_view
 from server.pages import blueprint, render_staff
-from server.queries import full_ticket, voices_view
+from server.queries.pieces import full_ticket, head
+from server.queries.voices import voices_view
 from server.store import Reader, Tx
 from server.views import override_view, text
 
@@ -76,7 +77,7 @@ def register(api: Api) -> None:
             always_open, wall_ms = house.policy.always_open, house.store.wall_ms()
             picture = Picture(reader, hall, house.presence, now_ms, always_open=always_open, wall_ms=wall_ms)
             return {
-                **_base(reader, hall),
+                **head(reader, hall),
                 **picture.view(),
                 "zones": [{"id": zone.id, "name": text(zone.name)} for zone in hall.zones],
                 "voices": voices_view(reader, hall, sounds, now_ms),
@@ -94,7 +95,7 @@ def register(api: Api) -> None:
             found = hall.services.get(service)
             if found is None:
                 raise NotFound("not_found", f'no service has the id "{service}"')
-            return {**_base(reader, hall), **queue_view(reader, hall, found, now_ms)}
+            return {**head(reader, hall), **queue_view(reader, hall, found, now_ms)}
 
         return reading(house, read)
 
@@ -132,10 +133,6 @@ def register(api: Api) -> None:
     def seen(tx: Tx, hall: Hall, actor: Actor, body: None, alert: int) -> dict[str, Any]:
         """Somebody has seen an alert."""
         return {"alert": alert_view(hall, alerts.acknowledge(tx, actor, alert))}
-
-
-def _base(reader: Reader, hall: Hall) -> dict[str, Any]:
-    return {"seq": reader.head(), "epoch": reader.meta("epoch"), "hall": {"name": hall.name, "timezone": hall.timezone}}
 
 
 def _hours(tx: Tx, hall: Hall, actor: Actor, kind: str, id: str, body: HoursBody) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from server.reports.hours_of_use import used_by_hour
 from server.store import CounterDay, Reader
 
 COUNTER_GROUPINGS = ("counter", "officer", "agency", "hour", "day", "weekday", "month", "hall")
-MOST_DAYS_BY_HOUR = 92
-"""Hours are read from the spans of every day; all else is rolled up."""
 COUNTER_COLUMNS = (
     "key", "open_seconds", "paused_seconds", "called_seconds", "serving_seconds", "served", "utilisation",
 )  # fmt: skip

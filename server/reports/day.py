@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from server.domain.figures import CUTS
+from server.domain.figures import CUTS, DIVIDED
 from server.domain.hall import Hall
 from server.domain.rollups import Rollup
 from server.reports.columns import Columns, Ints, columns_of
@@ -17,6 +17,8 @@ from server.reports.queues import HOURS, Clock
 from server.store import CounterDay, Opening, Reader
 
 HOUR_MS = 3_600_000
+MOST_DAYS_READ = 92
+"""Over how many days a report is read from tickets and spans where no rollup can answer it."""
 
 
 def bounds_ms(hall: Hall, day: str) -> tuple[int, int]:
@@ -30,7 +32,8 @@ def gathered(
     reader: Reader, hall: Hall, day: str, cut: str, agency: str | None = None, service: str | None = None
 ) -> Gathered:
     """What the tickets of a day say, for a way to divide the hall; of one agency or service where that is named."""
-    columns = columns_of(reader.lives(day, agency, service, desks=cut in ("counter", "officer")))
+    desks = not {"counter", "officer"}.isdisjoint(DIVIDED[cut])
+    columns = columns_of(reader.lives(day, agency, service, desks=desks))
     start_ms, end_ms = bounds_ms(hall, day)
     return gather(columns, cut, _target(reader, end_ms), _clock(hall, start_ms, end_ms))
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from server.domain.figures import (
     COUNTED,
-    CUTS,
+    DIVIDED,
     FIRST_WAIT,
     OUTCOMES,
     PERSONS,
@@ -131,12 +131,12 @@ def _divided(columns: Columns, cut: str) -> tuple[list[Place], Ints, Ints]:
     """The places that a cut tells apart, in order; which of them each span was at, and each ticket at its end."""
     spans, tickets = columns.spans, columns.tickets
     at, end = np.zeros_like(spans.whose), np.zeros_like(tickets.outcome)
-    sizes = [len(columns.names[part]) for part in CUTS[cut]]
-    for part, size in zip(CUTS[cut], sizes, strict=True):
+    sizes = [len(columns.names[part]) for part in DIVIDED[cut]]
+    for part, size in zip(DIVIDED[cut], sizes, strict=True):
         at, end = at * size + spans.place[part], end * size + tickets.place[part]
     codes, key = np.unique(np.concatenate([at, end]), return_inverse=True)
     named = {}
-    for part, numbers in zip(CUTS[cut], np.unravel_index(codes, sizes) if sizes else (), strict=True):
+    for part, numbers in zip(DIVIDED[cut], np.unravel_index(codes, sizes) if sizes else (), strict=True):
         named[part] = [columns.names[part][number] for number in numbers.tolist()]
     nobody = [""] * len(codes)
     places = list(zip(*(named.get(part, nobody) for part in PLACE), strict=True))

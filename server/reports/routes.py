@@ -13,9 +13,10 @@ from server.domain.actors import Actor
 from server.domain.figures import METRICS
 from server.domain.hall import WEEKDAYS
 from server.house import House
-from server.reports.counters import COUNTER_GROUPINGS, MOST_DAYS_BY_HOUR
+from server.reports.counters import COUNTER_GROUPINGS
+from server.reports.day import MOST_DAYS_READ
 from server.reports.tickets import STATES, Sought
-from server.reports.waiting import GROUPINGS, Question
+from server.reports.waiting import GROUPINGS, TOO_FAR, Question
 
 FORMATS = ("json", "csv", "xlsx")
 TYPES = {
@@ -77,8 +78,8 @@ def _register_figures(api: Api, house: House) -> None:
     def waiting(actor: Actor) -> Any:
         """Waiting times over business days, by agency, service, counter, officer or time."""
         question = _question(_choice("by", GROUPINGS))
-        if question.service is not None and question.by in ("counter", "officer"):
-            raise _wrong("service", "cannot be asked for with by=counter or by=officer")
+        if question.reaches_too_far:
+            raise _wrong("to", TOO_FAR)
         compare = _one_of("compare", ("previous",)) is not None
         head = {"from": question.first, "to": question.last, "by": question.by}
         name = f"antrean-waiting-{question.by}-{question.first}-{question.last}"
@@ -88,7 +89,7 @@ def _register_figures(api: Api, house: House) -> None:
     def counters(actor: Actor) -> Any:
         """How long counters were open, paused and serving."""
         by = _choice("by", COUNTER_GROUPINGS)
-        first, last = _days(MOST_DAYS_BY_HOUR if by == "hour" else MOST_DAYS)
+        first, last = _days(MOST_DAYS_READ if by == "hour" else MOST_DAYS)
         head, name = {"from": first, "to": last, "by": by}, f"antrean-counters-{by}-{first}-{last}"
         return _rows(house, head, name, "counters", first=first, last=last, by=by, now_ms=house.store.now_ms())
 

@@ -1,7 +1,7 @@
 """Waiting times over business days, by agency, service, counter, officer, or time; docs/metrics.md defines the figures.
 
-One day is read from its tickets' spans, exactly. More days are added up from rollups, where there are any that hold,
-and from spans where there are none: today, and days that have changed since.
+One day is read from its tickets' spans, exactly; so are counters and officers of one service. More days are added up
+from rollups, where there are any that hold, and from spans where there are none: today, and days that have changed.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from server.domain.figures import OUTCOMES, Place
+from server.domain.figures import FINER, OUTCOMES, Place
 from server.domain.hall import WEEKDAYS, Hall
 from server.domain.rollups import Rollup, month_of
-from server.reports.day import gathered
+from server.reports.day import MOST_DAYS_READ, gathered
 from server.reports.exact import Exact
 from server.reports.merging import Merged, weekday_of
 from server.reports.packing import roll_up
@@ -23,6 +23,7 @@ from server.store import Reader
 
 __all__ = ["COLUMNS", "GROUPINGS", "OUTCOMES", "Question", "flat", "report", "to_csv", "waiting_report"]
 
+TOO_FAR = f"reaches over more than {MOST_DAYS_READ} days, which counters and officers of one service cannot be told of"
 GROUPINGS = ("agency", "service", "counter", "officer", "hour", "day", "weekday", "month", "hour_weekday", "hall")
 _PLACES = {"agency": 0, "service": 1, "counter": 2, "officer": 3}
 _HOURLY = ("hour", "hour_weekday")
@@ -32,7 +33,8 @@ _HOURLY = ("hour", "hour_weekday")
 class Question:
     """What a report is asked: business days, both included, a grouping, and whose figures (None: everybody's).
 
-    By counter or officer services are not told apart: `service` is None then.
+    Of one service counters and officers are told apart by the tickets themselves, for no rollup tells of both; over so
+    many days only as `reaches_too_far` says.
     """
 
     first: str
@@ -45,10 +47,16 @@ class Question:
     def cut(self) -> str:
         """The coarsest way to divide the hall that tells this grouping's groups, and what is left out, apart."""
         if self.by in ("counter", "officer"):
-            return self.by
+            return self.by if self.service is None else f"service_{self.by}"
         if self.service is not None or self.by == "service":
             return "service"
         return "agency" if self.agency is not None or self.by == "agency" else "hall"
+
+    @property
+    def reaches_too_far(self) -> bool:
+        """Whether it asks for something that is read from tickets, of more days than those can be read of."""
+        days = (date.fromisoformat(self.last) - date.fromisoformat(self.first)).days + 1
+        return self.cut in FINER and days > MOST_DAYS_READ
 
     def asks_for(self, place: Place) -> bool:
         """Whether a group's figures belong to the answer."""
@@ -106,7 +114,8 @@ def waiting_report(
 
 def figures_of(reader: Reader, hall: Hall, question: Question) -> Exact | Merged:
     """The figures of a question, by the rows' labels."""
-    return (_from_spans if question.first == question.last else _merged)(reader, hall, question)
+    from_spans = question.first == question.last or question.cut in FINER
+    return (_from_spans if from_spans else _merged)(reader, hall, question)
 
 
 def _from_spans(reader: Reader, hall: Hall, question: Question) -> Exact:

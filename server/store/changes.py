@@ -159,15 +159,17 @@ class Changes(
         if state == State.SERVING:
             values["served_ms"] = ticket.served_ms - (end_ms - start_ms)
             values["served_here_ms"] = ticket.served_here_ms - (end_ms - start_ms)
+        elif state == State.WAITING:
+            values["waited_ms"] = ticket.waited_ms - (end_ms - start_ms)
         return self.change(ticket, state=State(state), since_ms=start_ms, came_from=None, **values)
 
-    def never_served(self, ticket: Ticket) -> Ticket:
-        self._run("DELETE FROM spans WHERE ticket = ? AND end_ms IS NULL", (ticket.id,))
-        span, start_ms = self._run(
-            "SELECT id, start_ms FROM spans WHERE ticket = ? ORDER BY id DESC LIMIT 1", (ticket.id,)
-        ).fetchone()
-        self._run("UPDATE spans SET end_ms = NULL WHERE id = ?", (span,))
-        return ticket._replace(state=State.CALLED, since_ms=start_ms)
+    def never_called(self, ticket: Ticket, **values: Any) -> Ticket:
+        self._run(
+            "DELETE FROM spans WHERE ticket = ? AND id > "
+            "(SELECT max(id) FROM spans WHERE ticket = ? AND state = 'waiting')",
+            (ticket.id, ticket.id),
+        )
+        return self.reopen(ticket, State.WAITING, **values)
 
     def add_note(self, ticket: int, author: str, text: str) -> None:
         values = (ticket, self.now_ms, author, text)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from server.domain.figures import BETWEEN, CUTS, LIFE_KIND, STRETCH_KIND, Lives, Stretch
+from server.domain.figures import BETWEEN, CUTS, LIFE_KIND, PLACE, STRETCH_KIND, Lives, Stretch
 from server.domain.rollups import Rollup, month_of, parts_of
 from server.store import CounterDay, Opening, TicketFilter, TicketRow, placeholders
 
@@ -121,15 +121,13 @@ class FigureRecords:
         if which.closed_by_day is not None:
             where += " AND t.closed_by_day = ?"
             values.append(int(which.closed_by_day))
-        for name in ("agency", "service", "counter", "officer"):
-            value = getattr(which, name)
-            if value is None:
-                continue
-            if which.at_the_end:
-                where += f" AND t.{name} = ?"
-            else:
-                where += f" AND EXISTS (SELECT 1 FROM spans e WHERE e.ticket = t.id AND e.{name} = ?)"
-            values.append(value)
+        places = {name: getattr(which, name) for name in PLACE if getattr(which, name) is not None}
+        if places and which.at_the_end:
+            where += "".join(f" AND t.{name} = ?" for name in places)
+        elif places:  # one span that was all of it: of this service at this counter, not of each at some time
+            asked = " AND ".join(f"e.{name} = ?" for name in places)
+            where += f" AND EXISTS (SELECT 1 FROM spans e WHERE e.ticket = t.id AND {asked})"
+        values += places.values()
         if which.result is not None:
             where += " AND t.outcome = ?"
             values.append(which.result)

@@ -36,8 +36,6 @@ TICKET_COLUMNS = Ticket._fields
 _STATE_AT = TICKET_COLUMNS.index("state")
 _STATES = {state.value: state for state in State}
 _TICKET = "SELECT " + ", ".join(f"t.{name}" for name in TICKET_COLUMNS) + " FROM tickets t "
-_ACTIVE = "(t.state = 'waiting' OR t.state = 'called' OR t.state = 'serving' OR t.state = 'held')"
-"""As the index of those in the queue says it, so that it serves (why not IN: migration 14)."""
 _BUSY = "EXISTS (SELECT 1 FROM tickets b WHERE b.visit = t.visit AND b.state IN ('called','serving'))"
 WANTED_MS = 60 * 60 * 1000
 """So long a ticket that was sent to a certain counter waits for that one: it may have been left without closing."""
@@ -48,7 +46,7 @@ _NOT_ANOTHERS = (
 _QUEUE_OF = {
     None: "ticket_queue WHERE 1",
     True: "ticket_priority WHERE t.priority IS NOT NULL",
-    False: "ticket_regular WHERE t.priority IS NULL",
+    False: "ticket_queue WHERE t.priority IS NULL",
 }
 _WALKING = "EXISTS (SELECT 1 FROM visits v WHERE v.id = t.visit AND v.freed_ms > ? AND v.freed_ms <= ?)"
 _COUNTER = "SELECT " + ", ".join(field.name for field in fields(CounterRow)) + " FROM counters "
@@ -120,13 +118,14 @@ class Records(
         return self._ticket("WHERE t.visit = ? AND t.state IN ('called','serving')", visit)
 
     def queue_head(
-        self, service: str, counter: str, *, priority: bool | None, wall_ms: int, walk_ms: int
+        self, service: str, counter: str, *, priority: bool | None, day: str, wall_ms: int, walk_ms: int
     ) -> Ticket | None:
-        # Each kind has an index of its own: its head is found at once, however many of the other kind stand before.
+        # The few with priority have an index of their own; one without is found past them in the index of all.
         return self._ticket(
-            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' "
+            f"INDEXED BY {_QUEUE_OF[priority]} AND t.service = ? AND t.state = 'waiting' AND t.day >= ? "
             f"AND {_NOT_ANOTHERS} AND NOT {_BUSY} AND NOT {_WALKING} ORDER BY t.place_ms, t.id LIMIT 1",
             service,
+            day,
             counter,
             wall_ms - WANTED_MS,
             wall_ms - walk_ms,
@@ -192,27 +191,31 @@ class Records(
 
     def held(self, services: Sequence[str], counter: str | None = None) -> list[Ticket]:
         return self._tickets(
-            f"WHERE t.state = 'held' AND (t.service IN ({placeholders(services)}) OR t.counter = ?) "
-            f"AND {_ACTIVE} ORDER BY t.since_ms",
+            f"INDEXED BY ticket_held WHERE (t.service IN ({placeholders(services)}) OR t.counter = ?) "
+            "AND t.state = 'held' ORDER BY t.since_ms",
             *services,
             counter,
         )
 
     def active_before(self, day: str) -> list[Ticket]:
         # Named, because SQLite would rather walk all tickets that ever were in the order of their ids.
-        return self._tickets(
-            "INDEXED BY ticket_active "
-            f"WHERE t.day < ? AND {_ACTIVE} ORDER BY t.id",
-            day,
-        )
+        found = [
+            *self._tickets("INDEXED BY ticket_queue WHERE t.day < ? AND t.state = 'waiting'", day),
+            *self._tickets("INDEXED BY ticket_at_counter WHERE t.day < ? AND t.state IN ('called','serving')", day),
+            *self._tickets("INDEXED BY ticket_held WHERE t.day < ? AND t.state = 'held'", day),
+        ]
+        return sorted(found, key=lambda ticket: ticket.id)
 
     def number_in_use(self, day: str, sequence: str, ordinal: int) -> bool:
-        return bool(
+        rounds = self._value("SELECT max(round) FROM tickets WHERE day = ? AND sequence = ?", day, sequence)
+        return rounds is not None and bool(
             self._value(
-                "SELECT EXISTS (SELECT 1 FROM tickets t WHERE t.day = ? AND t.sequence = ? AND t.ordinal = ? "
-                f"AND {_ACTIVE})",
+                "SELECT EXISTS (SELECT 1 FROM tickets t WHERE t.day = ? AND t.sequence = ? "
+                f"AND t.round IN ({placeholders(range(rounds))}) AND t.ordinal = ? "
+                "AND t.state IN ('waiting','called','serving','held'))",
                 day,
                 sequence,
+                *range(1, rounds + 1),
                 ordinal,
             )
         )
@@ -227,6 +230,15 @@ class Records(
                 values,
             ).fetchone()
         return None if row is None else Position(*row)
+
+    def sequences_of_prefixes(self, day: str) -> dict[str, frozenset[str]]:
+        rows = self._run(
+            "SELECT DISTINCT substr(number, 1, instr(number, '-') - 1), sequence FROM tickets WHERE day = ?", (day,)
+        )
+        found: dict[str, frozenset[str]] = {}
+        for prefix, sequence in rows:
+            found[prefix] = found.get(prefix, frozenset()) | {sequence}
+        return found
 
     def given_on(self, day: str) -> dict[str, int]:
         return dict(self._run("SELECT service, given FROM given_numbers WHERE day = ?", (day,)).fetchall())

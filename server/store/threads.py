@@ -69,36 +69,25 @@ def threads_for(async_mode: str) -> Threads:
     return kinds[async_mode]()
 
 
-class _Outcome:
-    __slots__ = ("error", "value")
+class _Waiter:
+    """Waits on an event of the async mode's; `wake` sets it."""
 
-    def __init__(self) -> None:
-        self.value: Any = None
-        self.error: BaseException | None = None
+    __slots__ = ("_error", "_event", "_value", "_wake")
 
-    def keep(self, value: Any, error: BaseException | None) -> None:
-        self.value, self.error = value, error
-
-    def result(self) -> Any:
-        if self.error is not None:
-            raise self.error
-        return self.value
-
-
-class _NativeWaiter(_Outcome):
-    __slots__ = ("_event",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._event = threading.Event()
+    def __init__(self, event: Any, wake: Callable[[], None]) -> None:
+        self._event, self._wake = event, wake
+        self._value: Any = None
+        self._error: BaseException | None = None
 
     def wait(self) -> Any:
         self._event.wait()
-        return self.result()
+        if self._error is not None:
+            raise self._error
+        return self._value
 
     def deliver(self, value: Any, error: BaseException | None) -> None:
-        self.keep(value, error)
-        self._event.set()
+        self._value, self._error = value, error
+        self._wake()
 
 
 class NativeThreads:
@@ -108,7 +97,8 @@ class NativeThreads:
         return _queue.SimpleQueue()
 
     def waiter(self) -> Waiter:
-        return _NativeWaiter()
+        event = threading.Event()
+        return _Waiter(event, event.set)
 
     def signal(self) -> Signal:
         return threading.Event()
@@ -124,22 +114,6 @@ class NativeThreads:
 
     def sleep(self, seconds: float) -> None:
         threading.Event().wait(seconds)
-
-
-class _GeventWaiter(_Outcome):
-    __slots__ = ("_event",)
-
-    def __init__(self, event: Any) -> None:
-        super().__init__()
-        self._event = event
-
-    def wait(self) -> Any:
-        self._event.wait()
-        return self.result()
-
-    def deliver(self, value: Any, error: BaseException | None) -> None:
-        self.keep(value, error)
-        self._event.set()
 
 
 class GeventThreads:
@@ -172,7 +146,8 @@ class GeventThreads:
         return self._simple_queue()
 
     def waiter(self) -> Waiter:
-        return _GeventWaiter(self._event())
+        event = self._event()
+        return _Waiter(event, event.set)
 
     def signal(self) -> Signal:
         event: Signal = self._event()
@@ -193,29 +168,12 @@ class GeventThreads:
         self._gevent.sleep(seconds)
 
 
-class _EventletWaiter(_Outcome):
-    __slots__ = ("_event",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        import eventlet.event
-
-        self._event = eventlet.event.Event()
-
-    def wait(self) -> Any:
-        self._event.wait()
-        return self.result()
-
-    def deliver(self, value: Any, error: BaseException | None) -> None:
-        self.keep(value, error)
-        self._event.send()
-
-
 class EventletThreads:
     """Green threads; what blocks goes to eventlet's pool of native threads."""
 
     def __init__(self) -> None:
         import eventlet
+        import eventlet.event
         import eventlet.queue
         import eventlet.tpool
 
@@ -225,7 +183,8 @@ class EventletThreads:
         return self._eventlet.queue.LightQueue()
 
     def waiter(self) -> Waiter:
-        return _EventletWaiter()
+        event = self._eventlet.event.Event()
+        return _Waiter(event, event.send)
 
     def signal(self) -> Signal:
         return _EventletSignal(self._eventlet)

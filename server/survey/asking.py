@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.domain.hall import Hall, Text
+from server.domain.hall import Hall
 from server.domain.satisfaction import SurveyRules, standing
 from server.domain.tickets import Ticket
+from server.queries.pieces import head
 from server.store import Reader
-from server.views import counter_label, iso, text
+from server.views import agency_name, counter_label, iso, service_name
 
 
 def visit_view(reader: Reader, hall: Hall, rules: SurveyRules, visit: int, now_ms: int) -> dict[str, Any]:
@@ -24,9 +25,7 @@ def visit_view(reader: Reader, hall: Hall, rules: SurveyRules, visit: int, now_m
 def counter_view(reader: Reader, hall: Hall, rules: SurveyRules, counter: str, now_ms: int) -> dict[str, Any]:
     """GET /counters/<id>/survey: who has just been served there and is asked for a while, `ask` None for nobody."""
     return {
-        "seq": reader.head(),
-        "epoch": reader.meta("epoch"),
-        "hall": {"name": hall.name, "timezone": hall.timezone},
+        **head(reader, hall),
         "counter": counter_label(hall, counter),
         "ask": _ask(reader, hall, rules, counter, now_ms),
     }
@@ -44,14 +43,13 @@ def _ask(reader: Reader, hall: Hall, rules: SurveyRules, counter: str, now_ms: i
 
 
 def _ticket(reader: Reader, hall: Hall, rules: SurveyRules, ticket: Ticket, now_ms: int) -> dict[str, Any]:
-    service, agency = hall.services.get(ticket.service), hall.agency.get(ticket.agency)
     answered = reader.survey(ticket.id) is not None
     return {
         "id": ticket.id,
         "number": ticket.number,
         "language": ticket.language,
-        "service_name": text(service.name if service else Text(ticket.service, ticket.service)),
-        "agency_name": text(agency.name if agency else Text(ticket.agency, ticket.agency)),
+        "service_name": service_name(hall, ticket.service),
+        "agency_name": agency_name(hall, ticket.agency),
         "finished_at": iso(hall, ticket.finished_ms),
         "survey": standing(ticket, answered=answered, rules=rules, now_ms=now_ms),
     }

@@ -18,7 +18,7 @@ from server.domain.errors import NotFound
 from server.domain.hall import Hall
 from server.house import House
 from server.pages import blueprint, render, session
-from server.queries import visit_snapshot
+from server.queries.visit import visit_snapshot
 from server.store import Reader
 from server.views import text
 

@@ -204,6 +204,13 @@ def test_what_is_no_json_object_is_refused(path: str, wide_hall: RunningHall) ->
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("path", EVERY_POST)
+@pytest.mark.parametrize("raw", [b'{"\\ud800": 1}', b'{"\\udfff": "\\ud800"}', b'{"a": {"\\ud800": 1}}'])
+def test_a_key_that_is_no_text_is_refused_like_any_other(path: str, raw: bytes, wide_hall: RunningHall) -> None:
+    assert_refused(post(wide_hall, path, raw), (422,))
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("path", EVERY_POST)
 def test_more_than_64_kib_is_refused_unread(path: str, wide_hall: RunningHall) -> None:
     most_kib = 4 * 1024 if path == "/catalogue" else 64  # a large hall's catalogue is larger
     body = json.dumps({"services": ["one"], "filler": "x" * (most_kib + 1) * 1024}).encode()
@@ -294,7 +301,7 @@ def test_a_thing_that_does_not_exist(path: str, wide_hall: RunningHall) -> None:
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&bom=yes", "bom"),
         ("/reports/waiting?from=2026-03-02&to=2026-03-02&agency=", "agency"),
         (f"/reports/waiting?from=2026-03-02&to=2026-03-02&service={'x' * 201}", "service"),
-        ("/reports/waiting?from=2026-03-02&to=2026-03-02&by=counter&service=one", "service"),
+        ("/reports/waiting?from=2026-03-02&to=2026-06-02&by=counter&service=one", "to"),
         ("/reports/counters?from=2026-03-02&to=2026-03-02&by=service", "by"),
         ("/reports/outcomes?from=2026-03-02&to=2026-03-02&agency=%00", "agency"),
         ("/reports/distribution?from=2026-03-02&to=2026-03-02&metric=weight", "metric"),
@@ -353,6 +360,12 @@ def test_a_wish_that_can_never_be_right(body: Any, field: str, code: str, wide_h
 )
 def test_what_a_supervisor_cannot_mean(path: str, body: Any, field: str, wide_hall: RunningHall) -> None:
     assert_refused(wide_hall.client("admin").post(path, body), (422,), field)
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("reason", ["x" * 201, "a\nb", "\u0000", "\u001b[2J", "a\u202eb"])
+def test_a_reason_to_pause_that_is_no_line_of_text(reason: str, wide_hall: RunningHall) -> None:
+    assert_refused(wide_hall.client("counter", "1").post("/counters/1/pause", {"reason": reason}), (422,), "reason")
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -422,6 +435,9 @@ def test_an_idempotency_key_that_is_none(key: str, wide_hall: RunningHall) -> No
         ("/tokens", {"role": "printer", "name": "x", "subject": "printer-1,none"}, "subject"),
         ("/tokens", {"role": "admin", "name": "x", "subject": "kiosk-1"}, "subject"),
         ("/tokens", {"role": "admin", "name": ""}, "name"),
+        *[("/tokens", {"role": "admin", "name": name}, "name") for name in ("a\nb", "a\u0000", "a\u202eb")],
+        *[("/users", {"name": name, "role": "officer", "password": "long enough"}, "name")
+          for name in ("a\nb", "a\u0000", "a\u001b[2J", "a\u202eb", "\u2028")],
     ],
 )
 def test_users_and_tokens_that_cannot_be(path: str, body: Any, field: str, wide_hall: RunningHall) -> None:

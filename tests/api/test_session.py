@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from server.commands import access
 from tests.api.wide_hall import rows, wide
 from tests.harness import Answer, Client, RunningHall, write_config
+from tests.queue.house import CHIEF, QueueHall
 
 PASSWORD = "sandi-petugas"
 
@@ -73,6 +75,20 @@ def test_reading_by_cookie_needs_no_csrf_header(wide_hall: RunningHall) -> None:
 
 def test_nobody_is_logged_in_without_a_cookie(wide_hall: RunningHall) -> None:
     assert Client(wide_hall.url).get("/session") == {"user": None, "csrf": ""}
+
+
+@pytest.mark.parametrize(("role", "password_hash"), [("officer", "right"), ("supervisor", "another")])
+def test_a_login_that_is_overtaken_by_another_role_or_password_is_none(
+    role: str, password_hash: str, tmp_path: Path
+) -> None:
+    """Comparing a password takes 50 ms; the sessions that there were have ended, and this one must not begin."""
+    with QueueHall(tmp_path) as queue:
+        compared = queue.write(lambda tx: access.add_user(tx, CHIEF, "Yanti", "supervisor", "right"))
+        queue.write(lambda tx: access.add_user(tx, CHIEF, "Yanti", role, password_hash, replace=True))
+        assert queue.write(lambda tx: access.start_session(tx, compared)) is None
+        assert queue.sql("SELECT * FROM tokens") == []
+        same = queue.read(lambda reader, hall, now_ms: reader.user("YANTI"))
+        assert same is not None and queue.write(lambda tx: access.start_session(tx, same))
 
 
 def test_after_logging_out_the_cookie_opens_nothing(wide_hall: RunningHall) -> None:

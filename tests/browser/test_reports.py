@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,8 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weeks]:
     settings = load(hall.config, {})
     now = datetime.now(settings.hall.zone_info)
     last = now.date() - timedelta(days=1)
+    if (last - timedelta(days=13)).day == 1:  # days from a month's first are compared with the month before
+        last -= timedelta(days=1)
     past = PastDays(settings.hall, load=1.0, serve_minutes=25)
     assert past.write(hall.data / DATABASE, working_days(last, 20), int(now.timestamp() * 1000)) > 1_000
     hall.start()
@@ -189,6 +192,111 @@ def test_the_heat_map_shows_each_weekday_and_hour(seen: Screens, weeks: Weeks) -
     assert sorted(cells.all_inner_texts(), key=int) == sorted(
         (f"{row['wait']['median'] / 60:.0f}" for row in rows.values()), key=int
     )
+
+
+@pytest.mark.parametrize("size", [DESK, TABLET], ids=["laptop", "tablet"])
+def test_the_trend_stands_on_that_of_the_days_before(seen: Screens, weeks: Weeks, size: tuple[int, int]) -> None:
+    page = ready(reader(seen, weeks, size=size))
+    days, before = weeks.rows("day"), weeks.rows("day", weeks.before())
+    length = weeks.last - weeks.first + timedelta(days=1)
+    part = page.locator("[data-part=trend]")
+    expect(part.locator(".legend")).to_contain_text(f"median sebelumnya: {page.evaluate(NAMED, weeks.before())}")
+    assert ink(page, "trend") > 0 == ink(page, "hours"), "the day's plot has no line of other days"
+    part.locator("summary").click()
+    cells = "(rows) => rows.map((row) => [...row.cells].map((each) => each.textContent))"
+    lines = part.locator("tbody tr").evaluate_all(cells)
+    assert len(lines) == len(days) > 0
+    for (_, issued, median, *_, earlier), (key, row) in zip(lines, sorted(days.items()), strict=True):
+        then = before[str(date.fromisoformat(key) - length)]
+        assert (issued, median) == (whole(row["issued"]), minutes(row["wait"]["median"]))
+        assert earlier == minutes(then["wait"]["median"]), key
+    part.locator(".plot").focus()
+    page.keyboard.press("ArrowRight")
+    expect(part.locator(".readout")).to_contain_text(f"median {lines[0][-1]} mnt.")
+
+
+def test_over_long_times_months_stand_on_months(seen: Screens, weeks: Weeks) -> None:
+    """A hundred days from the first, most of them to come; of those before, the two weeks at their end are known."""
+    last, before = weeks.first + timedelta(days=99), weeks.first - timedelta(days=100)
+    page = ready(reader(seen, weeks, f"/reports/?from={weeks.first}&to={last}"))
+    now = weeks.rows("month", f"from={weeks.first}&to={last}")
+    then = weeks.rows("month", f"from={before}&to={weeks.first - timedelta(days=1)}")
+    pairs = zip_longest(months(weeks.first, last), months(before, weeks.first - timedelta(days=1)))
+    expected = [
+        [minutes(one["wait"]["median"]) if one else "–" for one in (now.get(month), then.get(earlier))]
+        for month, earlier in pairs if month and (month in now or earlier in then)
+    ]  # fmt: skip
+    part = page.locator("[data-part=trend]")
+    expect(part.locator("h2")).to_have_text("Dari bulan ke bulan")
+    part.locator("summary").click()
+    cells = "(rows) => rows.map(({ cells }) => [cells[2].textContent, cells[5].textContent])"
+    assert part.locator("tbody tr").evaluate_all(cells) == expected
+    assert any(earlier != "–" for _, earlier in expected)
+
+
+def months(first: date, last: date) -> list[str]:
+    """All months from one day to another."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
+
+
+def test_where_nothing_was_before_no_line_and_no_word_says_so(seen: Screens, weeks: Weeks) -> None:
+    first = min(weeks.rows("day", f"from={weeks.last - timedelta(days=60)}&to={weeks.last}"))
+    page = ready(reader(seen, weeks, f"/reports/?from={first}&to={date.fromisoformat(first) + timedelta(days=4)}"))
+    part = page.locator("[data-part=trend]")
+    expect(part.locator(".legend .key")).to_have_count(2)
+    part.locator("summary").click()
+    expect(part.locator("thead th")).to_have_count(5)
+    assert ink(page, "trend") == 0
+
+
+def ink(page: Page, part: str) -> int:
+    """How many points of a plot have the colour of the line of the days before, and of nothing else."""
+    found: int = page.locator(f"[data-part={part}] canvas").evaluate(
+        "(canvas) => { const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);"
+        " let count = 0; for (let at = 0; at < data.length; at += 4)"
+        " count += data[at] === 0x10 && data[at + 1] === 0x24 && data[at + 2] === 0x2b && data[at + 3] === 255;"
+        " return count; }"
+    )
+    return found
+
+
+NAMED = """async (days) => {
+  const given = new URLSearchParams(days);
+  return (await import('/reports/static/names.js')).daysName(given.get('from'), given.get('to'));
+}"""
+
+
+def test_counters_and_officers_are_told_of_one_service(seen: Screens, weeks: Weeks) -> None:
+    service = max(weeks.rows("service").values(), key=lambda row: int(row["issued"]))["key"]
+    page = ready(reader(seen, weeks, f"/reports/?{weeks.days}&service={service}&by=counter"))
+    rows = weeks.rows("counter", f"{weeks.days}&service={service}")
+    served = {key: row for key, row in rows.items() if row["served"]}
+    expect(page.locator("#groups tbody tr")).to_have_count(len(rows))
+    for key, row in served.items():
+        expect(cell(page, key, "issued")).to_have_text(whole(row["issued"]))
+        expect(cell(page, key, "wait_median")).to_have_text(minutes(row["wait"]["median"]))
+    expect(page.locator("#counters tbody tr")).to_have_count(len(served))  # those that serve it, not the whole hall's
+    expect(page.locator("[data-part=counters]")).to_contain_text("mencakup semua layanan di loket itu")
+    with page.expect_download() as coming:
+        page.click("[data-part=groups] [data-file=csv]")
+    assert len(Path(coming.value.path()).read_text(encoding="utf-8-sig").splitlines()) == len(rows) + 1
+    key = next(iter(served))
+    cell(page, key, "served").locator("a").click()
+    page.wait_for_url("**/reports/tickets?*")
+    assert count_listed(page) == served[key]["served"]
+
+
+def test_over_more_days_than_are_read_the_page_groups_by_service_and_says_why(seen: Screens, weeks: Weeks) -> None:
+    service = next(iter(weeks.rows("service")))
+    first = weeks.last - timedelta(days=92)
+    page = ready(reader(seen, weeks, f"/reports/?from={first}&to={weeks.last}&service={service}&by=officer"))
+    expect(page.locator("#asked-by")).to_have_value("service")
+    option = page.locator("#asked-by option[value=officer]")
+    expect(option).to_be_disabled()
+    expect(option).to_have_text("Petugas (paling lama 92 hari)")
+    page.goto(address(weeks.hall.url, f"/reports/?from={first + timedelta(days=1)}&to={weeks.last}&service={service}"))
+    expect(ready(page).locator("#asked-by option[value=officer]")).to_be_enabled()
 
 
 def test_long_names_and_what_the_catalogue_has_no_more_break_nothing(seen: Screens, weeks: Weeks) -> None:

@@ -103,7 +103,7 @@ WRONG: list[tuple[str, ...]] = [
     (*SKM, "2026-01-02", "--to", "2026-01-01"),
     (*SKM, "2026-01-01", "--to", "2026-01-02", "--by", "hour"),
     (*SKM, "2026-01-01", "--to", "2026-01-02", "--format", "pdf"),
-    (*REPORT, "2026-01-01", "--to", "2026-01-02", "--by", "counter", "--service", "one"),
+    (*REPORT, "2026-01-01", "--to", "2026-04-03", "--by", "counter", "--service", "one"),
     ("report", "monthly", "--month", "January"),
 ]
 

@@ -59,7 +59,8 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "visit_id": lambda r: (r.visit_id("A" * 16), r.visit_code(1)),
     "tickets_of_visit": lambda r: (r.tickets_of_visit(1), r.busy_ticket_of_visit(1)),
     "queue_head": lambda r: [
-        r.queue_head("one", "1", priority=priority, wall_ms=2**40, walk_ms=60_000) for priority in (True, False, None)
+        r.queue_head("one", "1", priority=priority, day=DAY, wall_ms=2**40, walk_ms=60_000)
+        for priority in (True, False, None)
     ],
     "queue": lambda r: r.queue(["one", "three"], 25),
     "waiting_numbered": lambda r: r.waiting_numbered(["one"], 1),
@@ -72,6 +73,7 @@ QUESTIONS: dict[str, Callable[[Records], object]] = {
     "held": lambda r: (r.held(["one"]), r.held(["one"], "1")),
     "active_before": lambda r: r.active_before(DAY),
     "number_in_use": lambda r: r.number_in_use(DAY, "ones", 1),
+    "sequences_of_prefixes": lambda r: r.sequences_of_prefixes(DAY),
     "given": lambda r: (r.given("one", DAY), r.given_on(DAY)),
     "given_on": lambda r: r.given_on(DAY),
     "position": lambda r: r.position("ones", "2020-02-02"),
@@ -201,11 +203,10 @@ def reads_through(step: str) -> bool:
         "ticket_at_counter",
         "visit_busy",
         "ticket_queue",
-        "ticket_active",
         "ticket_missed",
         "ticket_wanted",
         "ticket_priority",
-        "ticket_regular",
+        "ticket_held",
         "print_job_open",
         "alert_standing",
         "announcement_open",

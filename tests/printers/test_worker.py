@@ -280,13 +280,26 @@ def test_a_job_that_comes_back_because_its_report_was_refused_is_not_printed_twi
     queue: QueueServer, printer: VirtualPrinter
 ) -> None:
     queue.refusals.append(("/report", 409, {"code": "lease_lost"}))
-    queue.add("A-001", job_id=1)
-    queue.add("A-001", job_id=1)
+    for _ in range(2):
+        queue.add("A-001", job_id=1, created_at="2026-03-02T08:00:00+09:00")
     queue.add("A-002", job_id=2)
     with working(queue, network(printer.port)):
         queue.wait_until(lambda: len(queue.reports) == 2)
     assert queue.reports == [(1, "printed", ""), (2, "printed", "")]
     assert numbers(printer, 2) == ["A-001", "A-002"]
+
+
+def test_another_visitors_slip_that_has_the_number_of_a_lost_report_is_printed(
+    queue: QueueServer, printer: VirtualPrinter
+) -> None:
+    """The server was put back to a copy of before job 1, which it therefore does not know, and counts on from there."""
+    queue.refusals.append(("/report", 404, {"code": "not_found"}))
+    queue.add("A-001", job_id=1, created_at="2026-03-02T08:00:00+09:00")
+    queue.add("B-007", job_id=1, created_at="2026-03-02T08:20:00+09:00")
+    with working(queue, network(printer.port)):
+        queue.wait_until(lambda: len(queue.reports) == 1)
+    assert queue.reports == [(1, "printed", "")]
+    assert numbers(printer, 2) == ["A-001", "B-007"]
 
 
 def test_a_job_that_the_server_gives_again_on_purpose_is_printed_again(

@@ -15,7 +15,7 @@ from server.domain.tickets import State, Ticket
 from server.hall_file import parse_hall
 from server.loudspeakers import Loudspeakers
 from server.presence import Presence
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from server.shape import ConfigProblems
 from server.troubles import Troubles
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document

@@ -15,7 +15,7 @@ from server.domain.errors import DomainError, Invalid, NotFound
 from server.domain.hall import Text
 from server.domain.overrides import SERVICE
 from server.hall_file import parse_hall
-from server.queries import display_snapshot
+from server.queries.board import display_snapshot
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document, name
 
 HELLO = Text("Selamat datang", "Welcome")

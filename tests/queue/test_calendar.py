@@ -20,7 +20,7 @@ from server.hall_file import hall_document as document_of
 from server.hall_file import parse_hall, to_toml
 from server.opening_hours import closure
 from server.public_holidays import public_holidays
-from server.queries import hall_snapshot
+from server.queries.hall import hall_snapshot
 from tests.queue.house import QueueHall, hall_document, name
 
 WEEK = {day: ["08:00-12:00", "13:00-15:00"] for day in WEEKDAYS[:4]} | {"fri": ["08:00-11:30", "13:30-15:00"]}

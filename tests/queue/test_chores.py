@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from flask import Flask
 
 from server import chores as rooms
 from server.chores import Chores
+from server.commands import retention
 from server.commands.hours import Said, set_hours
+from server.config import Settings
 from server.domain.errors import DomainError
 from server.domain.overrides import SERVICE
 from server.domain.tickets import State
@@ -19,6 +22,7 @@ from server.loudspeakers import Loudspeakers
 from server.metrics import pages
 from server.presence import Presence
 from server.store import Unavailable
+from server.store.changes import Changes
 from server.troubles import Troubles
 from tests.queue.house import CHIEF, SITI, QueueHall
 
@@ -79,6 +83,13 @@ class Stopped(Exception):
     """A task that runs for ever was stopped where it rests."""
 
 
+class Broadcasts:
+    """A broadcaster that has no phones to forget."""
+
+    def forget_empty(self) -> None:
+        pass
+
+
 class Rests:
     """Threads of which only the rests are of interest."""
 
@@ -125,6 +136,70 @@ def test_what_may_take_hours_rests_four_times_as_long_as_each_piece_took(
     assert left == [] and rests.rests == pytest.approx([0.2, 0.2, 0.2])
 
 
+def test_old_answers_do_not_wait_until_years_of_visitors_are_erased(
+    hall: tuple[QueueHall, House, Chores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hall that is given `personal_days` after five years has hours to erase, in which its day goes on."""
+    queue, house, chores = hall
+    settings = Settings(queue.hall)
+    monkeypatch.setattr(house, "settings", settings, raising=False)
+    monkeypatch.setattr(house, "threads", Rests(1000), raising=False)
+    monkeypatch.setattr(chores, "_broadcaster", Broadcasts())
+    erased = {"visits": 0, "words": 0}
+
+    def erase(what: str, most: int) -> bool:
+        queue.clock.pass_by(1)
+        erased[what] += 1
+        return erased[what] < most
+
+    monkeypatch.setattr(retention, "erase_visits", lambda tx, before_ms: erase("visits", 2000))
+    monkeypatch.setattr(chores, "_erase_words", lambda before_ms: erase("words", 500))
+    asked_at: list[int] = []
+
+    def forget_answers(tx: Any, before_ms: int, limit: int) -> int:
+        asked_at.append(queue.clock.steady_ms())
+        return 0
+
+    monkeypatch.setattr(Changes, "forget_answers", forget_answers)
+    with pytest.raises(Stopped):
+        chores.run_forgetting()
+    assert erased["visits"] + erased["words"] >= 900, "it goes on, a second each"
+    pauses_s = [(late - early) / 1000 for early, late in pairwise(asked_at)]
+    assert pauses_s and max(pauses_s) < 615, "ten minutes and the ten seconds that the erasing may have begun before"
+
+
+def test_erasing_ends_where_nothing_is_left_and_begins_again(
+    hall: tuple[QueueHall, House, Chores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, house, chores = hall
+    monkeypatch.setattr(house, "settings", Settings(queue.hall), raising=False)
+    rests = Rests(100)
+
+    def sleep(seconds: float) -> None:
+        queue.clock.pass_by(seconds)
+        Rests.sleep(rests, seconds)
+
+    monkeypatch.setattr(rests, "sleep", sleep, raising=False)
+    rests.offload = lambda work, *args: work(*args)  # type: ignore[attr-defined]
+    monkeypatch.setattr(house, "threads", rests, raising=False)
+    monkeypatch.setattr(chores, "_broadcaster", Broadcasts())
+    queue.clock.pass_by(400 * 24 * 3600)
+    queue.write(lambda tx: tx.record("day.closed", "system", {}))
+    (code,) = queue.sql("SELECT code FROM visits")
+    looks: list[int] = []
+    find = chores._erase_words
+
+    def find_too(before_ms: int) -> bool:
+        looks.append(before_ms)
+        return find(before_ms)
+
+    monkeypatch.setattr(chores, "_erase_words", find_too)
+    with pytest.raises(Stopped):
+        chores.run_forgetting()
+    assert queue.sql("SELECT code FROM visits") != [code]
+    assert len(looks) <= 5, "not in every round"
+
+
 def test_what_keeps_all_from_working_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     troubles = Troubles(lambda: 0.0)
 
@@ -164,3 +239,11 @@ def test_monitoring_is_told_what_fails_though_tickets_are_taken(hall: tuple[Queu
     assert (answer.status_code, answer.json) == (
         200, {"status": "ready", "troubles": [{"what": "figures", "for_seconds": 90}]},
     )  # fmt: skip
+
+
+def test_who_was_left_over_from_yesterday_is_nobodys_alert_this_morning(hall: tuple[QueueHall, House, Chores]) -> None:
+    """The server was off over night: the day is closed before it is looked who waits for too long."""
+    queue, _, chores = hall
+    chores.round()
+    assert [each["state"] for each in queue.sql("SELECT state FROM tickets")] == [State.EXPIRED]
+    assert queue.sql("SELECT kind, subject FROM alerts") == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.domain.errors import DomainError
+from server.queries.counter import counter_snapshot
 from server.store.chain import verify
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document
 
@@ -88,6 +91,38 @@ def test_whoever_was_called_after_midnight_before_the_day_was_closed_is_closed_t
     evening.clock.pass_by(1)
     assert evening.close_days() == 3
     assert ends(evening)["A-001"] == ("expired", 1, "2026-03-03T00:00:01+09:00"), "no span ends before it began"
+
+
+def test_nobody_of_a_day_that_is_over_is_called_before_it_is_closed(queue: QueueHall) -> None:
+    """Also in the moment between midnight and the next round of chores, which has a full hall to close."""
+    queue.open("1", SITI)
+    held, waiting = queue.ticket("akta"), queue.ticket("akta")
+    queue.call("1", held, SITI)
+    queue.press("start", "1", SITI)
+    queue.hold("1", SITI)
+    queue.clock.pass_by(16 * 3600 - 0.001)
+    assert next_number(queue) == "A-002", "until midnight it is their turn"
+    queue.clock.pass_by(0.001)
+    assert next_number(queue) is None
+    assert queue.call_next("1", SITI) is None
+    left_over: list[Callable[[], object]] = [
+        lambda: queue.call("1", waiting, SITI), lambda: queue.call("1", held, SITI),
+        lambda: queue.resume("1", held, SITI),
+    ]  # fmt: skip
+    for press in left_over:
+        with pytest.raises(DomainError) as refused:
+            press()
+        assert refused.value.code == "too_late"
+    today = queue.ticket("akta")
+    assert today.number == "A-001" and next_number(queue) == "A-001"
+    assert queue.call_next("1", SITI) == queue.now(today), "who has come today need not wait for the closing"
+    assert queue.close_days() == 2
+
+
+def next_number(queue: QueueHall) -> str | None:
+    """Whom the terminal of counter 1 foretells."""
+    shown = queue.read(lambda reader, hall, now_ms: counter_snapshot(reader, hall, hall.counter["1"], now_ms))
+    return shown["next"]["ticket"]["number"] if shown["next"] else None
 
 
 def test_many_left_over_are_closed_in_several_steps(queue: QueueHall) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench import errands
 from server.commands import serving
 from server.domain.errands import Errand, best_order, visit_seconds
-from server.queries import visit_snapshot
+from server.queries.visit import visit_snapshot
 from tests.queue.house import BUDI, SITI, QueueHall
 
 ERRANDS = st.builds(

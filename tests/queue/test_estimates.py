@@ -10,7 +10,8 @@ from server.commands import serving
 from server.commands.desk import UNSAID
 from server.domain.tickets import Ticket
 from server.domain.waiting import Pace, estimate
-from server.queries import full_ticket, hall_snapshot
+from server.queries.hall import hall_snapshot
+from server.queries.pieces import full_ticket
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall
 
 

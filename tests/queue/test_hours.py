@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.opening_hours import closure
-from server.queries import hall_snapshot
+from server.queries.hall import hall_snapshot
 from tests.queue.house import QueueHall, hall_document
 
 WEEK = {

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from server.domain.errors import DomainError, Invalid
-from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
+from server.queries.board import display_snapshot
+from server.queries.counter import counter_snapshot
+from server.queries.hall import hall_snapshot
+from server.queries.visit import visit_snapshot
 from tests.queue.house import CHIEF, KIOSK, KIOSK_2, SITI, QueueHall, hall_document
 
 

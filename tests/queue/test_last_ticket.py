@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.domain.errors import DomainError
-from server.queries import hall_snapshot
+from server.queries.hall import hall_snapshot
 from tests.queue.house import SITI, QueueHall, hall_document
 
 WEEK = {"mon": ["08:00-12:00", "13:00-15:00"], "tue": ["08:00-12:00"]}

@@ -25,7 +25,10 @@ from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.domain.hall import Rules
 from server.domain.tickets import Ticket
-from server.queries import counter_snapshot, display_snapshot, hall_snapshot, visit_snapshot
+from server.queries.board import display_snapshot
+from server.queries.counter import counter_snapshot
+from server.queries.hall import hall_snapshot
+from server.queries.visit import visit_snapshot
 from server.store.records import WANTED_MS
 from tests.queue.house import BUDI, CHIEF, IN_MEMORY, KIOSK, KIOSK_2, SITI, QueueHall, hall_document, name
 from tests.queue.invariants import Picture, Row, check, picture
@@ -93,6 +96,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         self.rows_before: dict[str, int] = {}
         self.freed_ms: dict[int, int] = {}
         self.called_steady_ms: dict[int, int] = {}
+        self.spans_before: dict[int, list[Row]] = {}
 
     def teardown(self) -> None:
         self._look_at_the_screens()
@@ -133,6 +137,8 @@ class LifeOfTickets(RuleBasedStateMachine):
                     to = "serving"
                 if verb != "undo":
                     assert to == new["state"]
+            if verb in ("call_next", "call") and old is not None:
+                self.spans_before[new["id"]] = _spans(before, new["id"])
             if verb in CALLING or (verb == "undo" and old is not None and old["state"] == "no_show"):
                 self.called_steady_ms[new["id"]] = self.queue.clock.steady_ms()
             if old is not None and verb in FREEING:
@@ -156,7 +162,7 @@ class LifeOfTickets(RuleBasedStateMachine):
                 and ticket["since_ms"] > self.queue.clock.now_ms() - WANTED_MS,
             )
             for ticket in self.seen.tickets.values()
-            if ticket["state"] == "waiting"
+            if ticket["state"] == "waiting" and not self.left_over(ticket)
         }
 
     def waiters_after(
@@ -168,7 +174,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             id: replace(waiter, at_a_counter=False, freed_ms=wall_ms) if id in same else waiter
             for id, waiter in waiters.items()
         }
-        if (to := present["return_counter"]) is not None:
+        if (to := present["return_counter"]) is not None and not self.left_over(present):
             row = self.seen.counters.get(to)
             serves = present["return_service"] in self.served(to)  # by its profile now, or anybody is given it
             elsewhere = serves and to != counter and row is not None and row["state"] != "closed"
@@ -269,6 +275,10 @@ class LifeOfTickets(RuleBasedStateMachine):
     def is_of(self, counter: str, ticket: Row) -> bool:
         """Whether a ticket is a counter's to take up: of its services now, or held or missed there."""
         return ticket["service"] in self.served(counter) or ticket["counter"] == counter
+
+    def left_over(self, ticket: Row) -> bool:
+        """Whether a ticket is of a day that is over: nobody calls or takes it up any more."""
+        return bool(ticket["day"] < self.today)
 
     def number_is_anothers(self, ended: Row) -> bool:
         """Whether the range has wrapped and somebody in the queue has this ended ticket's number."""
@@ -384,6 +394,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             and true
             and self.seen.at(counter) is None
             and ticket["state"] in ("waiting", "held")
+            and not self.left_over(ticket)
             and self.is_of(counter, ticket)
             and not self.seen.busy(ticket["visit"])
         )
@@ -506,6 +517,7 @@ class LifeOfTickets(RuleBasedStateMachine):
             if at is None:
                 self.rows[counter, self.today] = self.rows_before[counter]
                 self.look_at_the_row(counter)
+                assert _spans(self.seen, again.id) == self.spans_before[again.id], "the call was, for the figures"
             if (then := self.ends_then.pop(counter, None)) is not None and at is None:
                 self.ends[counter] = then
 
@@ -567,7 +579,7 @@ class LifeOfTickets(RuleBasedStateMachine):
         if give_up:
             self.attempt("give_up", may, lambda: self.queue.give_up(counter, ticket, by, expect=said))
             return
-        may = may and self.seen.at(counter) is None and not self.seen.busy(row["visit"])
+        may = may and self.seen.at(counter) is None and not self.seen.busy(row["visit"]) and not self.left_over(row)
         again = self.attempt("resume", may, lambda: self.queue.resume(counter, ticket, by, expect=said))
         if again:
             assert (again.counter, again.called_ms, again.calls) == (counter, row["called_ms"], row["calls"])
@@ -644,6 +656,8 @@ class LifeOfTickets(RuleBasedStateMachine):
             other = others[pick % len(others)]
             self.transfer(counter, by, "right", self.served(other)[-1], other, True)
             self._call(other, self.who(None, other), "right", self.seen.tickets[ticket["id"]])
+            if self.left_over(ticket):
+                return  # nobody calls them, wherever they were sent
             if self.queue.hall.rules.one_button:
                 self.call_next(other, self.who(None, other), "right")
             else:
@@ -830,6 +844,10 @@ class LifeOfTickets(RuleBasedStateMachine):
 
 def _place(ticket: Row | Ticket) -> tuple[int, int]:
     return (ticket["place_ms"], ticket["id"]) if isinstance(ticket, dict) else (ticket.place_ms, ticket.id)
+
+
+def _spans(seen: Picture, id: int) -> list[Row]:
+    return [span for span in seen.spans if span["ticket"] == id]
 
 
 def _ahead(seen: Picture, id: int) -> int:

@@ -12,7 +12,7 @@ from server.commands.messages import Letter
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.oversight.picture import messages_view
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from server.store import Message
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall
 

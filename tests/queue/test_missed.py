@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.errors import DomainError
 from server.domain.tickets import State, Ticket
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from server.domain.errors import DomainError
 from server.domain.tickets import State
-from server.queries import visit_snapshot
+from server.queries.visit import visit_snapshot
 from server.reports.waiting import waiting_report
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall
 

@@ -15,7 +15,7 @@ from server.domain.errors import DomainError
 from server.domain.hall import Numbers
 from server.domain.numbering import Position, following, reading
 from server.hall_file import parse_hall
-from tests.queue.house import KIOSK, SITI, QueueHall, hall_document
+from tests.queue.house import CHIEF, KIOSK, SITI, QueueHall, hall_document
 from tests.queue.rules import expected_numbers
 
 
@@ -136,6 +136,42 @@ def test_a_range_made_smaller_during_the_day_begins_again(queue: QueueHall) -> N
     with pytest.raises(DomainError) as refused:
         queue.ticket("pajak")
     assert refused.value.code == "numbers_used_up"
+
+
+def test_a_range_that_has_begun_again_and_has_no_end_any_more_skips_those_in_the_queue(queue: QueueHall) -> None:
+    """B-001 was given a second time; B-002 and B-003 of this morning still wait when the range loses its end."""
+    numbers(queue, *["sim"] * 3)
+    first = queue.read(lambda reader, hall, now_ms: reader.queue(["sim"], 1))[0]
+    queue.cancel(first, CHIEF)
+    assert numbers(queue, "sim") == ["B-001"]
+    document = hall_document()
+    del document["agencies"][1]["services"][0]["numbers"]
+    queue.hall = parse_hall(document)
+    queue.write(lambda tx: catalogue.apply(tx, queue.hall, SYSTEM))
+    assert numbers(queue, "sim", "sim") == ["B-004", "B-005"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.one_of(st.none(), st.integers(1, 6)), st.integers(0, 5)), max_size=30
+    )
+)
+def test_no_number_is_in_the_queue_twice_however_the_range_is_changed(steps: list[tuple[int, int | None, int]]) -> None:
+    position: Position | None = None
+    given_before: set[tuple[int, int]] = set()
+    in_queue: list[int] = []
+    for first, width, who in steps:
+        wanted = Numbers(first, None if width is None else first + width - 1)
+        try:
+            position = following(position, "2026-03-02", wanted, in_queue.__contains__)
+        except DomainError:
+            assert width is not None and all(first + step in in_queue for step in range(width))
+        else:
+            assert position.ordinal not in in_queue and (position.round, position.ordinal) not in given_before
+            given_before.add((position.round, position.ordinal))
+            in_queue.append(position.ordinal)
+        if who < len(in_queue):
+            in_queue.pop(who)
 
 
 @given(

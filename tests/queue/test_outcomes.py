@@ -17,7 +17,7 @@ from server.domain.tickets import State, Ticket
 from server.hall_file import hall_document as document_of
 from server.hall_file import parse_hall
 from server.hall_rules import broken_rules
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from server.reports.waiting import to_csv, waiting_report
 from server.views import ticket_view
 from tests.queue.house import SITI, QueueHall, hall_document, name

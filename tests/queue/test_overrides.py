@@ -13,7 +13,8 @@ from server.commands import hours
 from server.commands.hours import Said
 from server.domain.errors import DomainError
 from server.domain.overrides import AGENCY, SERVICE
-from server.queries import display_snapshot, hall_snapshot
+from server.queries.board import display_snapshot
+from server.queries.hall import hall_snapshot
 from tests.queue.house import CHIEF, SITI, QueueHall, hall_document
 
 WEEK = {"mon": ["08:00-12:00", "13:00-15:00"], "tue": ["08:00-12:00"]}

@@ -13,7 +13,7 @@ import pytest
 from server.commands import issuing, printing
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
-from server.queries import printers_view
+from server.queries.printers import printers_view
 from server.store import PrintJob
 from tests.queue.house import CHIEF, KIOSK, KIOSK_2, QueueHall, hall_document, name
 
@@ -86,6 +86,14 @@ def test_who_never_heard_the_answer_to_a_claim_gets_the_job_again(queue: QueueHa
     assert first is not None and again is not None
     assert (again.id, again.attempts) == (first.id, 1)
     assert claim(queue, holder="token:worker/next-life") is None, "after a restart nobody knows what has left"
+
+
+def test_a_printer_that_is_named_twice_is_given_its_job_once(queue: QueueHall) -> None:
+    """Or two slips without a mark would come out for one visitor."""
+    job = taken(queue)
+    named = [job.printer, job.printer]
+    claimed = queue.write(lambda tx: printing.claim(tx, queue.policy, "token:worker/life", named))
+    assert [(each.id, each.attempts) for each in claimed] == [(job.id, 1)]
 
 
 def test_a_worker_that_is_still_at_it_keeps_its_job(queue: QueueHall) -> None:

@@ -17,7 +17,8 @@ from server.domain.errors import DomainError, Forbidden, Invalid
 from server.domain.tickets import State, Ticket
 from server.hall_file import hall_document as written
 from server.hall_file import parse_hall
-from server.queries import counter_snapshot, hall_snapshot
+from server.queries.counter import counter_snapshot
+from server.queries.hall import hall_snapshot
 from server.shape import ConfigProblems
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall, hall_document, name
 

@@ -13,7 +13,7 @@ from server.commands import day
 from server.commands.desk import UNSAID
 from server.commands.transferring import Onward, transfer
 from server.domain.errors import DomainError
-from server.queries import hall_snapshot
+from server.queries.hall import hall_snapshot
 from tests.queue.house import CHIEF, KIOSK, SITI, QueueHall, hall_document
 
 WEEK = {"mon": ["08:00-15:00"], "tue": ["09:00-15:00"]}

@@ -21,7 +21,8 @@ from server.domain.tickets import State, Ticket
 from server.hall_file import hall_document as written
 from server.hall_file import parse_hall
 from server.next_in_line import chosen, next_for
-from server.queries import counter_snapshot, hall_snapshot
+from server.queries.counter import counter_snapshot
+from server.queries.hall import hall_snapshot
 from server.shape import ConfigProblems
 from server.store.changes import Changes
 from tests.queue.house import BUDI, CHIEF, IN_MEMORY, SITI, QueueHall, hall_document, name

@@ -14,7 +14,7 @@ from server.domain.actors import VISITOR, Actor
 from server.domain.errors import DomainError, NotFound
 from server.domain.satisfaction import ELEMENTS, SurveyRules
 from server.domain.tickets import Ticket
-from server.queries import visit_snapshot
+from server.queries.visit import visit_snapshot
 from server.store import Survey, chain
 from server.survey.asking import counter_view, visit_view
 from tests.queue.house import BUDI, CHIEF, SITI, QueueHall

@@ -12,7 +12,7 @@ from server.domain.actors import SYSTEM
 from server.domain.errors import DomainError
 from server.domain.tickets import State, Ticket
 from server.hall_file import parse_hall
-from server.queries import counter_snapshot
+from server.queries.counter import counter_snapshot
 from server.reports.waiting import waiting_report
 from server.store.changes import Changes
 from server.store.migrations import m007_profiles

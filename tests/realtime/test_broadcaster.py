@@ -11,9 +11,11 @@ import pytest
 
 from server.auth import Keys
 from server.broadcast import Broadcaster
-from server.commands import announcing
+from server.commands import announcing, catalogue
 from server.config import Settings
+from server.domain.actors import SYSTEM
 from server.domain.announcements import Page, Report
+from server.hall_file import parse_hall
 from server.house import House
 from server.limits import Limiter
 from server.reckoner import Reckoner
@@ -119,6 +121,22 @@ def test_who_waits_and_how_long_is_absolute_so_that_a_repeat_does_no_harm(queue:
     # Told together: each says how it stands now, not one by one.
     assert [m["queue"]["waiting"] for _, m in told.rooms["kiosk:kiosk-1"]] == [3, 3, 3]
     assert [m["ticket"]["ahead"] for _, m in told.rooms["kiosk:kiosk-1"]] == [0, 1, 2]
+
+
+def test_a_screen_that_the_hall_has_no_more_is_told_that_the_hall_changed(queue: QueueHall, told: Told) -> None:
+    """Or it would go on showing, as a live screen, what stood there before."""
+    gone = ("display:board-b", "kiosk:kiosk-2", "counter:3")
+    told.join("display:board-a", "kiosk:kiosk-1", "counter:1", "survey:1", *gone)
+    document = hall_document()
+    for things in ("displays", "kiosks", "counters"):
+        del document[things][-1]
+    document["agencies"][1]["services"].pop()
+    after = parse_hall(document)
+    queue.write(lambda tx: catalogue.apply(tx, after, SYSTEM))
+    told.send()
+    assert {room for room in told.rooms if told.names(room) == ["hall.changed"]} >= {
+        "display:board-a", "kiosk:kiosk-1", "counter:1", "survey:1", *gone,
+    }  # fmt: skip
 
 
 def test_events_that_concern_no_screen_make_no_gap(queue: QueueHall, told: Told) -> None:

@@ -218,6 +218,7 @@ def test_who_may_not_listen_is_told_why(live_hall: RunningHall) -> None:
     )
     assert refusal(hall, "display", "board-a") == "unauthorized"
     assert refusal(hall, "display", "board-a", token="wrong") == "unauthorized"
+    assert refusal(hall, "display", "board-a", token="\ud800") == "unauthorized", "half a letter is no error of ours"
     assert refusal(hall, "display", "board-b", token=display) == "forbidden"
     assert refusal(hall, "display", "board-a", token=kiosk) == "forbidden"
     assert refusal(hall, "kiosk", "kiosk-2", token=kiosk) == "forbidden"

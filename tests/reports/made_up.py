@@ -92,10 +92,20 @@ def keys(made: Made, by: str, span: dict[str, Any]) -> str:
     weekday = WEEKDAYS[date.fromisoformat(made.day).weekday()]
     if by in ("agency", "service"):
         return str(span[by])
+    if by == "service_counter":
+        return f"{span['service']} {_charged(made, span)}"
     return {
         "hour": hour, "day": made.day, "month": made.day[:7], "weekday": weekday, "hour_weekday": f"{weekday}-{hour}",
         "hall": "hall",
     }[by]  # fmt: skip
+
+
+def _charged(made: Made, span: dict[str, Any]) -> str:
+    """The counter whose time a span is: waiting is of the one that then called, "" where none did."""
+    if span["state"] == "waiting":
+        place = next(at for at, own in enumerate(made.spans) if own is span)
+        span = made.spans[min(place + 1, len(made.spans) - 1)]
+    return str(span["counter"] or "")
 
 
 def brute_force(tickets: Iterable[Made], by: str) -> dict[str, dict[str, Any]]:
@@ -118,7 +128,8 @@ def brute_force(tickets: Iterable[Made], by: str) -> dict[str, dict[str, Any]]:
             rows[keys(made, by, calls[0])]["first_wait"].append(first)
             rows[keys(made, by, calls[0])]["within"] += first <= TARGET_MS
         for leg in made.legs[:-1]:
-            rows[keys(made, by, {"service": leg.service, "agency": AGENCY[leg.service]})]["transferred"] += 1
+            sent = {"service": leg.service, "agency": AGENCY[leg.service], "state": "serving", "counter": leg.counter}
+            rows[keys(made, by, sent)]["transferred"] += 1
         for state, metric in (("waiting", "wait"), ("called", "walk"), ("serving", "service")):
             sums: dict[str, int] = defaultdict(int)
             # What the end of the day cut off lasted for nobody knows how long.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -49,6 +50,29 @@ def test_a_filter_leaves_the_others_out(chief: Client, day: str) -> None:
     where = f"/reports/waiting?from={day}&to={day}&by=hall"
     assert chief.get(f"{where}&agency=x&service=one")["rows"][0]["issued"] == 3
     assert chief.get(f"{where}&agency=y")["rows"] == chief.get(f"{where}&service=gone")["rows"] == []
+
+
+@pytest.mark.parametrize(("by", "key"), [("counter", "1"), ("officer", None)])
+def test_counters_and_officers_of_one_service_come_over_a_quarter_of_a_year(
+    shared_hall: RunningHall, chief: Client, day: str, by: str, key: str | None
+) -> None:
+    first = date.fromisoformat(day) - timedelta(days=91)
+    where = f"/reports/waiting?to={day}&by={by}&service=one"
+    rows = chief.get(f"{where}&from={first}&compare=previous")["rows"]
+    assert [sum(row[name] for row in rows) for name in ("issued", "served", "persons_served")] == [3, 2, 4]
+    assert key is None or next(row for row in rows if row["key"] == key)["served"] == 2
+    text = chief.request("GET", f"/api/v1{where}&from={first}&format=csv").body.decode()
+    assert len(text.splitlines()) == len(rows) + 1
+    said = shared_hall.antrean(
+        "report", "waiting", "--from", str(first), "--to", day, "--by", by, "--service", "one", "--format", "json"
+    )
+    assert [row["issued"] for row in json.loads(said.stdout)["rows"]] == [row["issued"] for row in rows]
+    refused = chief.request("GET", f"/api/v1{where}&from={first - timedelta(days=1)}")
+    assert refused.status == 422
+    assert refused.json["errors"] == [{
+        "path": "to",
+        "message": "reaches over more than 92 days, which counters and officers of one service cannot be told of",
+    }]  # fmt: skip
 
 
 def test_the_period_before_is_asked_for_by_compare(chief: Client, day: str) -> None:

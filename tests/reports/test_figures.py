@@ -22,7 +22,7 @@ from server.reports.gathering import at_counters
 from server.reports.tickets import Sought, tickets
 from server.reports.waiting import Question, compared, waiting_report
 from tests.queue.house import BUDI, IN_MEMORY, KIOSK, SITI, QueueHall, hall_document
-from tests.reports.test_rollups import ask, roll_up_all
+from tests.reports.test_rollups import ask, kept, roll_up_all
 
 MONDAY = "2026-03-02"
 HOUR_S = 3600
@@ -316,6 +316,23 @@ def test_tickets_come_page_by_page_and_by_what_was_asked_for(queue: QueueHall) -
     assert listed(agency="none") == listed(outcome="cancelled") == []
 
 
+def test_tickets_of_a_service_at_a_counter_were_there_for_it(queue: QueueHall) -> None:
+    queue.open("1", SITI)
+    queue.open("2", BUDI)
+    queue.ticket("akta")
+    queue.call_next("1", SITI)
+    queue.press("start", "1", SITI)
+    queue.transfer("1", SITI, "sim")
+    queue.serve("2", BUDI)
+
+    def count(**sought: Any) -> int:
+        listed, _ = queue.read(lambda r, hall, now_ms: tickets(r, hall, Sought(MONDAY, MONDAY, **sought), None, 9))
+        return len(listed)
+
+    assert count(service="akta", counter="1") == count(service="sim", officer="Budi", agency="polres") == 1
+    assert count(service="akta", counter="2") == count(service="sim", officer="Siti") == 0
+
+
 def test_who_was_moved_was_sent_on_and_each_service_is_charged_with_its_own_waiting(queue: QueueHall) -> None:
     queue.open("2", BUDI)
     moved = queue.ticket("akta")
@@ -330,24 +347,60 @@ def test_who_was_moved_was_sent_on_and_each_service_is_charged_with_its_own_wait
     }  # fmt: skip
 
 
-def test_a_call_that_was_taken_back_is_neither_a_transfer_nor_serving(tmp_path: Path) -> None:
-    with QueueHall(tmp_path, hall_document(rules={"auto_start": True})) as queue:
+def test_a_call_that_was_taken_back_was_never_a_call(tmp_path: Path) -> None:
+    """Called after 30 s, taken back after 20 s, called elsewhere 10 s later: a wait of 60 s, and nobody walked."""
+    document = hall_document(rules={"auto_start": True})
+    document["agencies"][0]["services"][0]["target_wait_minutes"] = 1
+    with QueueHall(tmp_path, document) as queue:
         queue.open("1", SITI)
         queue.open("2", BUDI)
-        queue.ticket("akta")
+        ticket = queue.ticket("akta")
         queue.clock.pass_by(30)
         queue.call_next("1", SITI)
         queue.clock.pass_by(20)
         queue.press("undo", "1", SITI)
-        queue.clock.pass_by(10)
+        assert queue.now(ticket).wait_seconds(queue.clock.now_ms()) == 50, "they waited through it"
+        assert figures(queue, "hall")["hall"]["called"] == 0, "and nobody has called them"
+        queue.clock.pass_by(11)
         queue.call_next("2", BUDI)
         queue.clock.pass_by(60)
         queue.press("finish", "2", BUDI)
-        rows = figures(queue, "counter")
-        assert {key: (row["transferred"], row["service"]["max"]) for key, row in rows.items()} == {
-            "1": (0, None), "2": (0, 60.0),
-        }  # fmt: skip
-        assert counters(queue)["1"]["serving_seconds"] == 0.0
+        for by, key in (("agency", "capil"), ("service", "akta"), ("counter", "2"), ("officer", "Budi")):
+            ((found, row),) = figures(queue, by).items()
+            lasted = {name: row[name]["max"] for name in ("first_wait", "wait", "walk", "service", "total")}
+            assert found == key
+            assert lasted == {"first_wait": 61, "wait": 61, "walk": 0, "service": 60, "total": 121}, by
+            assert (row["called"], row["within_target"], row["transferred"]) == (1, 0.0, 0)
+        first, second = (counters(queue)[id] for id in ("1", "2"))
+        assert (first["called_seconds"], first["serving_seconds"], first["served"]) == (0.0, 0.0, 0)
+        assert (second["called_seconds"], second["serving_seconds"], second["served"]) == (0.0, 60.0, 1)
+        ((listed,), _) = queue.read(lambda r, hall, now_ms: tickets(r, hall, Sought(MONDAY, MONDAY), None, 5))
+        assert (listed["first_wait_seconds"], listed["wait_seconds"], listed["walk_seconds"]) == (61.0, 61.0, 0.0)
+        assert queue.sql("SELECT count(*) n FROM events WHERE kind = 'ticket.called'") == [{"n": 2}], "in the log"
+
+
+def test_a_rollup_made_anew_of_a_day_with_calls_taken_back_is_the_same(tmp_path: Path) -> None:
+    with QueueHall(tmp_path, hall_document(rules={"auto_start": True})) as queue:
+        queue.open("1", SITI)
+        for _ in range(3):
+            queue.ticket("akta")
+        for undone in (True, False, True):
+            queue.clock.pass_by(100)
+            queue.call_next("1", SITI)
+            queue.clock.pass_by(30)
+            queue.press("undo" if undone else "finish", "1", SITI)
+        queue.clock.pass_by(24 * HOUR_S)
+        queue.close_days()
+        alone = figures(queue, "hall")["hall"]
+        roll_up_all(queue, "2026-03-03")
+        before = kept(queue)
+        row = ask(queue, MONDAY, "2026-03-03", "hall")["hall"]
+        assert (row["called"], row["issued"], row["served"], row["expired"]) == (1, 3, 1, 2)
+        assert row["first_wait"]["max"] == alone["first_wait"]["max"] == 230.0
+        assert row["wait"]["max"] == alone["wait"]["max"] == 230.0
+        queue.write(lambda tx: tx.forget_rollups())
+        roll_up_all(queue, "2026-03-03")
+        assert kept(queue) == before
 
 
 def test_an_officers_name_may_hold_what_stands_between_words() -> None:

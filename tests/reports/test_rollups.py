@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from server.reports.answers import not_rolled_up, roll_up
-from server.reports.waiting import Question, report
+from server.reports.waiting import Question, figures_of, report
 from server.rollups import keep
 from tests.queue.house import IN_MEMORY, SITI, QueueHall
-from tests.reports.made_up import COUNTERS, SERVICES, Leg, Made, brute_force, nearest_rank, write
+from tests.reports.made_up import COUNTERS, OFFICERS, SERVICES, Leg, Made, brute_force, nearest_rank, write
 
 FIRST = date(2025, 12, 20)
 TODAY = "2026-03-02"
@@ -125,6 +125,59 @@ def test_one_day_is_exact(tickets: list[Made]) -> None:
                 for key, row in ask(queue, day, day, by).items():
                     if key in expected:
                         assert_alike(row, expected[key], 1e-9)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=QUIET, phases=NO_SHRINKING)
+@given(tickets=made_tickets, start=st.integers(0, 71), days=st.integers(0, 71))
+def test_counters_and_officers_of_one_service_say_what_adding_up_every_ticket_says(
+    tickets: list[Made], start: int, days: int
+) -> None:
+    first, last = (FIRST + timedelta(days=start)).isoformat(), (FIRST + timedelta(days=start + days)).isoformat()
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder, QueueHall(Path(folder)) as queue:
+        write(queue, tickets)
+        roll_up_all(queue)
+        expected = brute_force([made for made in tickets if first <= made.day <= last], "service_counter")
+        seen = set()
+        for service in SERVICES:
+            officers = ask(queue, first, last, "officer", service=service)
+            for counter, row in ask(queue, first, last, "counter", service=service).items():
+                seen.add(key := f"{service} {counter}")
+                assert_alike(row, expected[key], 1e-9)
+                assert {**officers[OFFICERS.get(counter, "")], "key": counter} == row
+        assert seen == expected.keys()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=QUIET, phases=NO_SHRINKING)
+@given(tickets=made_tickets)
+def test_the_figures_of_each_service_add_up_to_those_of_all(tickets: list[Made]) -> None:
+    first, last = FIRST.isoformat(), (FIRST + timedelta(days=71)).isoformat()
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder, QueueHall(Path(folder)) as queue:
+        write(queue, tickets)
+        roll_up_all(queue)
+        for by in ("counter", "officer"):
+            added: dict[tuple[str, str], list[int]] = {}
+            for service in SERVICES:
+                for key, sums in sums_of(queue, Question(first, last, by, service=service)).items():
+                    for whose in (("all", key), ("of", service)):
+                        before = added.get(whose, [0] * len(sums))
+                        added[whose] = [one + more for one, more in zip(before, sums, strict=True)]
+            told = {("all", key): sums for key, sums in sums_of(queue, Question(first, last, by)).items()}
+            told |= {("of", key): sums for key, sums in sums_of(queue, Question(first, last, "service")).items()}
+            assert added == told
+
+
+def sums_of(queue: QueueHall, question: Question) -> dict[str, list[int]]:
+    """What can be added up of each row: its counts, and the sums of its durations in ms."""
+    found = queue.read(lambda reader, hall, now_ms: list(figures_of(reader, hall, question).groups()))
+    return {key: [*figures.counts, *(stat.sum_ms for stat in figures.stats)] for key, figures in found}
+
+
+def test_only_so_many_days_are_read_from_their_tickets() -> None:
+    for by in ("counter", "officer"):
+        assert not Question("2026-01-01", "2026-04-02", by, service="akta").reaches_too_far, "92 days"
+        assert Question("2026-01-01", "2026-04-03", by, service="akta").reaches_too_far
+        assert not Question("2020-01-01", "2026-04-03", by, agency="capil").reaches_too_far
+    assert not Question("2020-01-01", "2026-04-03", "hour", service="akta").reaches_too_far
 
 
 @pytest.fixture

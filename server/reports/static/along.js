@@ -3,9 +3,9 @@
 import { el } from "/static/dom.js";
 import { t } from "/static/text.js";
 import { counted, groupOf, tickets } from "/reports/static/asked.js";
-import { each } from "/reports/static/days.js";
+import { each, earlier, months } from "/reports/static/days.js";
 import { trendBy } from "/reports/static/gather.js";
-import { hourName, monthName, nameOf, shortDay } from "/reports/static/names.js";
+import { daysName, hourName, monthName, nameOf, shortDay } from "/reports/static/names.js";
 import { bandPlot, plotTable } from "/reports/static/plot.js";
 import { time } from "/reports/static/numbers.js";
 
@@ -26,20 +26,33 @@ export function alongTheDay(asked, { hours: { rows } }) {
   );
 }
 
-/** {node, close()}: waiting day by day, or month by month. */
-export function trend(asked, { trend: { rows } }) {
+/** {node, close()}: waiting day by day, or month by month; beside it the days before, the first with the first. */
+export function trend(asked, { trend: { rows }, trend_before }) {
   const by = trendBy(asked);
-  const found = new Map(rows.map((row) => [row.key, row]));
-  const keys = by === "day" ? each(rows[0].key, rows.at(-1).key) : rows.map((row) => row.key);
+  const before = earlier(asked);
+  const [keys, keys_before] = [asked, before].map(({ from, to }) => (by === "day" ? each : months)(from, to));
+  const [found, found_before] = [rows, trend_before.rows].map((some) => new Map(some.map((row) => [row.key, row])));
   const label = (place) => (by === "day" ? shortDay(place) : monthName(place, "short"));
-  const points = keys.map((place) => point(asked, by, place, label(place), found.get(place)));
+  const points = keys.map((place, at) => ({
+    ...point(asked, by, place, label(place), found.get(place)),
+    before: found_before.has(keys_before[at])
+      ? { name: nameOf(by, keys_before[at]), row: found_before.get(keys_before[at]) }
+      : null,
+  }));
   return section(
     "trend",
     t(`reports.trend_title_${by}`),
     longest(points, "reports.trend_words"),
-    points,
+    between(points),
     t(`reports.by_${by}`),
+    daysName(before.from, before.to),
   );
+}
+
+/** The points from the first to the last at which somebody came, now or before. */
+function between(points) {
+  const came = points.map(({ row, before }) => Boolean(row || before));
+  return points.slice(came.indexOf(true), came.lastIndexOf(true) + 1);
 }
 
 function point(asked, by, place, label, row = null) {
@@ -58,8 +71,8 @@ function longest(points, words) {
   return t(words, { name: worst.name, median: time(worst.row.wait.median) });
 }
 
-function section(id, title, words, points, first) {
-  const plot = bandPlot(points, title);
+function section(id, title, words, points, first, days_before = "") {
+  const plot = bandPlot(points, title, days_before);
   const node = el(
     "section",
     { class: "card part", data: { part: id }, "aria-labelledby": `part-${id}` },

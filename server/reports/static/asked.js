@@ -1,11 +1,12 @@
 // What is asked, as it stands in the address: it can be kept as a bookmark, sent to somebody, and gone back to.
 
 import { boot } from "/static/api.js";
-import { PERIODS, isDay, range } from "/reports/static/days.js";
+import { PERIODS, count, earlier, isDay, range } from "/reports/static/days.js";
 
 export const GROUPINGS = ["agency", "service", "counter", "officer", "hour", "weekday", "day", "month"];
 export const HOME = "/reports/";
 export const TICKETS = "/reports/tickets";
+export const MOST_DAYS_READ = 92; // the server reads counters and officers of one service from their tickets
 const ANY = "any"; // every ticket of the group in which its life ended, whatever came of it
 const AHEAD_MS = boot.page.now_ms - Date.now(); // the hall's clock is right, this machine's may not be
 
@@ -30,16 +31,18 @@ export function read(search = location.search) {
   const [agency, service] = [given.get("agency") ?? "", given.get("service") ?? ""];
   const whose = { agency, service };
   const wanted = GROUPINGS.includes(given.get("by")) ? given.get("by") : "agency";
-  return { period, ...days, ...whose, by: canGroup(wanted, whose) ? wanted : "service" };
+  return { period, ...days, ...whose, by: canGroup(wanted, { ...days, ...whose }) ? wanted : "service" };
 }
 
 /**
- * Whether a grouping tells anything: of one agency there is nothing to tell by agency, and counters and officers serve
- * several services, which their figures do not tell apart.
+ * Whether a grouping tells anything: of one agency there is nothing to tell by agency, and counters and officers of one
+ * service are told of so many days only, these and those before.
  */
-export function canGroup(by, { agency, service }) {
+export function canGroup(by, { agency, service, from, to }) {
   if (by === "agency") return !agency && !service;
-  return !service || !["counter", "officer"].includes(by);
+  if (!service || !["counter", "officer"].includes(by) || wrongField({ from, to })) return true;
+  const before = earlier({ from, to });
+  return Math.max(count(from, to), count(before.from, before.to)) <= MOST_DAYS_READ;
 }
 
 /** The address of the page for what is asked; named periods stay named, so that "this month" goes on meaning that. */

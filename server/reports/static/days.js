@@ -20,6 +20,11 @@ export function each(from, to) {
   return Array.from({ length: Math.max(0, count(from, to)) }, (_, n) => plus(from, n));
 }
 
+/** All months from that of one day to that of another: "2026-11". */
+export function months(from, to) {
+  return [...new Set(each(from, to).map((day) => day.slice(0, 7)))];
+}
+
 /** "mon" to "sun". */
 export function weekday(day) {
   return ["sun", "mon", "tue", "wed", "thu", "fri", "sat"][new Date(at(day)).getUTCDay()];

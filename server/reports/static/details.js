@@ -3,7 +3,7 @@
 import { el, icon } from "/static/dom.js";
 import { t } from "/static/text.js";
 import { changeWords } from "/reports/static/answers.js";
-import { GROUPINGS, canGroup, counted, groupOf, report, tickets } from "/reports/static/asked.js";
+import { GROUPINGS, MOST_DAYS_READ, canGroup, counted, groupOf, report, tickets } from "/reports/static/asked.js";
 import { nameOf } from "/reports/static/names.js";
 import { changedWait, minutesOnly, share, whole } from "/reports/static/numbers.js";
 import { linked, orderOf, orderText, sortable } from "/reports/static/table.js";
@@ -118,8 +118,7 @@ function place(by, row) {
 
 function grouping(asked, regroup) {
   const input = el("select", { class: "field", id: "asked-by" });
-  for (const by of GROUPINGS)
-    input.append(el("option", { value: by, text: t(`reports.by_${by}`), disabled: !canGroup(by, asked) }));
+  for (const by of GROUPINGS) input.append(choice(by, asked));
   input.value = asked.by;
   input.addEventListener("change", () => regroup(input.value));
   return el(
@@ -128,6 +127,14 @@ function grouping(asked, regroup) {
     el("label", { for: "asked-by", text: t("reports.group_by") }),
     el("div", { class: "select" }, input, icon("chevron-down")),
   );
+}
+
+/** What to group by; what cannot be asked for says why, where that is not plain to see. */
+function choice(by, asked) {
+  const disabled = !canGroup(by, asked);
+  const name = t(`reports.by_${by}`);
+  const text = disabled && by !== "agency" ? t("reports.group_days", { name, n: MOST_DAYS_READ }) : name;
+  return el("option", { value: by, text, disabled });
 }
 
 /** The same table as a file. */

@@ -61,6 +61,7 @@ export async function gather(asked, arrived, wanted) {
     ["sides_before", report("waiting", before, { by: side })],
     ...(many ? [["week", report("waiting", asked, { by: "hour_weekday" })]] : []),
     ...(many ? [["trend", report("waiting", asked, { by: trendBy(asked) })]] : []),
+    ...(many ? [["trend_before", report("waiting", before, { by: trendBy(asked) })]] : []),
     ["groups", report("waiting", asked, { by: asked.by })],
     ["groups_before", report("waiting", before, { by: asked.by })],
     ["counters", report("counters", { from: asked.from, to: asked.to }, { by: "counter" })],

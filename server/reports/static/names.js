@@ -19,9 +19,11 @@ export function agencyOfService(id) {
   return serviceById.get(id)?.agency.id;
 }
 
-/** Whether a counter is one of an agency's. */
-export function isCounterOf(counter, agency) {
-  return counterById.get(counter)?.services.some((service) => agencyOfService(service) === agency) ?? false;
+/** Whether a counter serves anything of an agency, or one service; "" is any. */
+export function isCounterOf(counter, { agency, service }) {
+  if (!agency && !service) return true;
+  const own = counterById.get(counter)?.services ?? [];
+  return own.some((each) => (!service || each === service) && (!agency || agencyOfService(each) === agency));
 }
 
 /** The name of a row's key: what the catalogue does not have any more goes by its id. */

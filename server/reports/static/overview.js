@@ -182,7 +182,7 @@ export function overview(page) {
       single("counts", ["whole", "whole_before"], counts),
       single("plots", ["hours"], alongTheDay),
       single("plots", ["sides", "sides_before"], sides),
-      ...(many ? [single("plots", ["week"], heatMap), single("plots", ["trend"], trend)] : []),
+      ...(many ? [single("plots", ["week"], heatMap), single("plots", ["trend", "trend_before"], trend)] : []),
       single("plots", ["spread"], spread),
       single("tables", ["groups", "groups_before", "whole"], (_, found) =>
         groupsTable(asked, found, { regroup, resort, sort: sortText() }),

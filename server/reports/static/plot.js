@@ -1,5 +1,5 @@
-// Median and the band up to nine out of ten, along hours, days or months: drawn by uPlot, told in words below, and
-// walked along by the arrow keys.
+// Median and the band up to nine out of ten, along hours, days or months, and the median of the time before where there
+// is one: drawn by uPlot, told in words below, and walked along by the arrow keys.
 
 import uPlot from "/static/vendor/uplot.esm.js";
 import { el } from "/static/dom.js";
@@ -10,13 +10,15 @@ import { minutesOnly, time, whole } from "/reports/static/numbers.js";
 const HEIGHT_PX = 260;
 const PAPER_PX = 660; // A4 between its margins
 const LEAST_PX = 240;
+const DASH_PX = [7, 6]; // told from the median by its shape: paper may know no colours
 const LOCALES = { id: "id-ID", en: "en-GB" };
 
 /**
- * {node, close()}. `points` are {label, name, row, href} from left to right, row null where nobody came; `title` is
- * what the plot shows, for those who hear it.
+ * {node, close()}. `points` are {label, name, row, href, before} from left to right, row null where nobody came, `before`
+ * the {name, row} of the time before at the same place, or nothing; `title` is what the plot shows, for those who hear
+ * it, `days_before` which days those before are.
  */
-export function bandPlot(points, title) {
+export function bandPlot(points, title, days_before = "") {
   const readout = el("p", { class: "readout" });
   const words = el("span");
   const link = el("a", { hidden: true });
@@ -27,7 +29,7 @@ export function bandPlot(points, title) {
     role: "group",
     "aria-label": `${title}. ${t("reports.plot_keys")}`,
   });
-  const node = el("div", { class: "plotted" }, legend(), place, readout);
+  const node = el("div", { class: "plotted" }, legend(hasBefore(points) ? days_before : ""), place, readout);
   let plot = null;
   let held = false;
   let shown = null;
@@ -37,8 +39,7 @@ export function bandPlot(points, title) {
     if (!point || index === shown) return;
     shown = index;
     const { row } = point;
-    if (!row || row.wait.median === null) say(words, t("reports.readout_nobody", { name: point.name }));
-    else say(words, t("reports.readout", { name: point.name, median: time(row.wait.median), p90: time(row.wait.p90) }));
+    say(words, [readoutOf(point), readoutBefore(point)].filter(Boolean).join(" "));
     link.hidden = !row;
     if (!row) return;
     link.href = point.href;
@@ -55,13 +56,13 @@ export function bandPlot(points, title) {
   }
 
   function move(step) {
-    const with_row = points.map((point, at) => (point.row ? at : -1)).filter((at) => at >= 0);
-    const at = with_row.indexOf(shown);
-    const next = with_row[Math.min(with_row.length - 1, Math.max(0, at + step))];
+    const told = points.map(({ row, before }, at) => (row || before ? at : -1)).filter((at) => at >= 0);
+    const at = told.indexOf(shown);
+    const next = told[Math.min(told.length - 1, Math.max(0, at + step))];
     held = true;
     tell(next);
     plot.setCursor(
-      { left: plot.valToPos(next, "x"), top: plot.valToPos((points[next].row.wait.median ?? 0) / 60, "y") },
+      { left: plot.valToPos(next, "x"), top: plot.valToPos((points[next].row?.wait.median ?? 0) / 60, "y") },
       false,
     );
   }
@@ -102,21 +103,41 @@ export function bandPlot(points, title) {
   return { node, close };
 }
 
-function legend() {
+/** Whether anything is known of the time before. */
+function hasBefore(points) {
+  return points.some(({ before }) => (before?.row.wait.median ?? null) !== null);
+}
+
+function readoutOf({ name, row }) {
+  if (!row || row.wait.median === null) return t("reports.readout_nobody", { name });
+  return t("reports.readout", { name, median: time(row.wait.median), p90: time(row.wait.p90) });
+}
+
+function readoutBefore({ before }) {
+  if ((before?.row.wait.median ?? null) === null) return "";
+  return t("reports.readout_before", { name: before.name, median: time(before.row.wait.median) });
+}
+
+function legend(days_before) {
   return el(
     "p",
     { class: "legend" },
-    el("span", { class: "key-line", "aria-hidden": "true" }),
-    t("reports.legend_median"),
-    el("span", { class: "key-band", "aria-hidden": "true" }),
-    t("reports.legend_p90"),
+    key("line", t("reports.legend_median")),
+    key("band", t("reports.legend_p90")),
+    days_before && key("before", t("reports.legend_before", { days: days_before })),
   );
 }
 
+function key(kind, words) {
+  return el("span", { class: "key" }, el("span", { class: `key-${kind}`, "aria-hidden": "true" }), words);
+}
+
 function data(points) {
-  const minutes = (figure) =>
-    points.map(({ row }) => (row?.wait[figure] === null || !row ? null : row.wait[figure] / 60));
-  return [points.map((_, at) => at), minutes("p90"), minutes("median")];
+  const minutes = (rows, figure) =>
+    rows.map((row) => ((row?.wait[figure] ?? null) === null ? null : row.wait[figure] / 60));
+  const rows = points.map(({ row }) => row);
+  const before = points.map((point) => point.before?.row);
+  return [points.map((_, at) => at), minutes(rows, "p90"), minutes(rows, "median"), minutes(before, "median")];
 }
 
 function options(points, width, told) {
@@ -139,6 +160,7 @@ function options(points, width, told) {
     axes: [
       {
         ...axis,
+        size: 36,
         grid: { show: false },
         splits: () => spaced(points.length, width),
         values: (_, places) => places.map((at) => points[at]?.label ?? ""),
@@ -159,6 +181,7 @@ function options(points, width, told) {
         spanGaps: true,
         points: { show: points.length <= 31, size: 8, fill: colour("sea") },
       },
+      { stroke: colour("ink"), width: 1.5, dash: DASH_PX, spanGaps: true, points: { show: false } },
     ],
     bands: [{ series: [1, 2], fill: colour("sea-tint") }],
     hooks: {
@@ -173,17 +196,20 @@ function spaced(places, width) {
   return Array.from({ length: Math.ceil(places / every) }, (_, n) => n * every);
 }
 
-/** The plot's figures as a table, folded away: {name, row, href} of those where somebody came. */
+/** The plot's figures as a table, folded away: of those points where somebody came, now or before. */
 export function plotTable(points, title, first) {
+  const is_compared = hasBefore(points);
+  const minutes = (row, figure) => el("td", { text: minutesOnly(row?.wait[figure]) || "–" });
   const rows = points
-    .filter(({ row }) => row)
-    .map(({ name, row, href }) =>
+    .filter(({ row, before }) => row || before)
+    .map(({ name, row, href, before }) =>
       el(
         "tr",
         {},
         el("th", { scope: "row", text: name }),
-        el("td", {}, el("a", { href, text: whole(row.issued) })),
-        ...["median", "p90", "max"].map((figure) => el("td", { text: minutesOnly(row.wait[figure]) || "–" })),
+        el("td", {}, row ? el("a", { href, text: whole(row.issued) }) : "–"),
+        ...["median", "p90", "max"].map((figure) => minutes(row, figure)),
+        is_compared && minutes(before?.row, "median"),
       ),
     );
   const head = [
@@ -192,6 +218,7 @@ export function plotTable(points, title, first) {
     t("reports.median_minutes"),
     t("reports.p90_minutes"),
     t("reports.max_minutes"),
+    ...(is_compared ? [t("reports.before_minutes")] : []),
   ];
   return el(
     "details",

@@ -7,9 +7,9 @@ import { isCounterOf, nameOf, resultName } from "/reports/static/names.js";
 import { hours, share, whole } from "/reports/static/numbers.js";
 import { linked, nothing, sortable } from "/reports/static/table.js";
 
-/** {node}: how long counters were open and how much of that they served; of an agency its own. */
+/** {node}: how long counters were open and how much of that they served; those of the agency or service, all they did. */
 export function countersTable(asked, { counters: { rows } }) {
-  const own = rows.filter((row) => !asked.agency || isCounterOf(row.key, asked.agency));
+  const own = rows.filter((row) => isCounterOf(row.key, asked));
   const busiest = own
     .filter((row) => row.utilisation !== null)
     .toSorted((one, other) => other.utilisation - one.utilisation)[0];
@@ -59,6 +59,7 @@ export function countersTable(asked, { counters: { rows } }) {
             }),
           })
         : null,
+      asked.service && own.length ? el("p", { class: "words", text: t("reports.counters_whole") }) : null,
       own.length
         ? sortable({ id: "counters", label: t("reports.counters_title"), columns, rows: own }).node
         : nothing(),
