@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_socketio import SocketIO
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
 import counter.routes
 import display.routes
@@ -143,7 +143,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
         app.register_blueprint(surface.pages(house))
     app.register_blueprint(metrics.pages(house, broadcaster))
     store.on_commit(sockets.register(house, socketio, broadcaster))
-    _finish(app)
+    finish(app)
     app.wsgi_app = PublicLimit(_by_path(app.wsgi_app, without_sockets), house)  # type: ignore[method-assign, assignment]
     chores = Chores(house, broadcaster)
     for task in (broadcaster.run, broadcaster.run_phones, broadcaster.run_sync, chores.run, chores.run_forgetting,
@@ -162,7 +162,9 @@ def _by_path(sockets: Application, others: Application) -> Application:
     return choose
 
 
-def _finish(app: Flask) -> None:
+def finish(app: Flask) -> None:
+    """What every answer carries, and what a browser is shown where a page cannot be (a program: problem details)."""
+
     @app.after_request
     def protect(response: Response) -> Response:
         if response.mimetype in DATA:
@@ -184,8 +186,14 @@ def _finish(app: Flask) -> None:
     def not_found(error: Any) -> Response | tuple[str, int]:
         if request.path.startswith(PREFIX):
             return answer(404, encode(problem(404, "not_found", "there is no such call", [])))
-        return pages.not_found(), 404
+        return pages.instead("missing"), 404
+
+    @app.errorhandler(403)
+    def refused(error: Forbidden) -> Response | tuple[str, int]:
+        return http_problem(error) if request.path.startswith(PREFIX) else (pages.instead("refused"), 403)
 
     @app.errorhandler(500)
-    def failed(error: Any) -> Response:
-        return answer(500, encode(problem(500, "internal", "something went wrong here; it was logged", [])))
+    def failed(error: Any) -> Response | tuple[str, int]:
+        if request.path.startswith(PREFIX):
+            return answer(500, encode(problem(500, "internal", "something went wrong here; it was logged", [])))
+        return pages.instead("failed"), 500

@@ -86,14 +86,16 @@ def session(house: House) -> tuple[Actor | None, str]:
     return (caller.actor, caller.secret) if is_person else (None, "")
 
 
-def not_found() -> str:
-    """The page for an address that leads nowhere."""
+def instead(why: str) -> str:
+    """What a browser is shown in place of a page: "missing" (no such address), "refused" or "failed"."""
+    every = {language: texts.load(language) for language in LANGUAGES}
     return render_template(
-        "missing.html",
-        texts={language: texts.load(language) for language in LANGUAGES},
+        "instead.html",
+        texts=every,
         page={},
         language="id",
-        title=texts.load("id")["missing.title"],
-        words=texts.load("id"),
-        words_en=texts.load("en"),
+        title=every["id"][f"instead.{why}_title"],
+        titles={language: words[f"instead.{why}_title"] for language, words in every.items()},
+        told={language: words[f"instead.{why}_text"] for language, words in every.items()},
+        home={language: words["instead.home"] for language, words in every.items()},
     )

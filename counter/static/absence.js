@@ -11,7 +11,7 @@ export function absenceLacks({ current, user, age_seconds }) {
   return seconds !== null && seconds <= 0 ? null : { recalls: lacks.recalls, seconds };
 }
 
-/** The same in the corner of the button: "1×", "45 d", "1× / 45 d"; "" where nothing is missing. */
+/** The same in the corner of the button: "1×", "45 dtk", "1× / 45 dtk"; "" where nothing is missing. */
 export function lacksShort(lacks) {
   if (!lacks) return "";
   const { recalls: n, seconds: s } = lacks;

@@ -9,6 +9,8 @@ import { pauseWords } from "/counter/static/pausing.js";
 import { counterOf, priorityWords, serviceWords, waitWords } from "/counter/static/phrases.js";
 import { todayPanel } from "/counter/static/today.js";
 
+const MOST_QUEUES = 6; // two rows of them
+
 export function currentCard(terminal) {
   const visitor = visitorPart(terminal);
   const idle = idlePart(terminal);
@@ -169,8 +171,11 @@ function idlePart(terminal) {
     queues.hidden = counts.length < 2;
     if (queues.dataset.shown === shape) return;
     queues.dataset.shown = shape;
+    const named = counts.length > MOST_QUEUES ? counts.slice(0, MOST_QUEUES - 1) : counts;
+    const others = counts.length - named.length;
     queues.replaceChildren(
-      ...counts.map(([id, count]) => el("li", {}, el("strong", { text: count }), ` ${serviceWords(snapshot, id)}`)),
+      ...named.map(([id, count]) => el("li", {}, el("strong", { text: count }), ` ${serviceWords(snapshot, id)}`)),
+      ...(others ? [el("li", { text: t("counter.idle_others", { n: others }) })] : []),
     );
   }
 

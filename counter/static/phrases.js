@@ -10,7 +10,7 @@ export function waitWords(seconds) {
   return t("counter.wait_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-/** The same for a narrow column: "baru", "19 m", "2 j 5 m". */
+/** The same for a narrow column: "baru", "19 mnt", "2 j 5 mnt". */
 export function waitShort(seconds) {
   const minutes = Math.floor(Math.max(0, seconds) / 60);
   if (minutes < 1) return t("counter.short_now");
@@ -18,7 +18,7 @@ export function waitShort(seconds) {
   return t("counter.short_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
-/** "6 m 40 d" for an average. */
+/** "6 mnt 40 dtk" for an average. */
 export function spanShort(seconds) {
   const whole = Math.round(Math.max(0, seconds));
   return whole < 60

@@ -23,6 +23,7 @@ import { spotlight } from "/display/static/spotlight.js";
 import { waitingList } from "/display/static/waiting.js";
 
 const BROKEN_SHOWN_MS = 60_000;
+const LONG_PLACE = 52; // letters of where this board stands: of more, an upright board shows them smaller
 const REFRESHED_BY = ["hall.changed", "service.changed", "board.changed"];
 const REFRESH_MS = 60_000; // estimates and opening hours move with the clock, without an event
 
@@ -214,7 +215,9 @@ function tellBroken() {
 
 function writePlace(hall, { name: title, zones, layout: { about }, agency }) {
   const zonesHere = zones.length > 2 ? name(title) : zones.map((zone) => name(zone.name)).join(" & ");
-  place("place").textContent = [hall, about === "agency" ? name(agency?.name) : zonesHere].filter(Boolean).join(" · ");
+  const here = [hall, about === "agency" ? name(agency?.name) : zonesHere].filter(Boolean).join(" · ");
+  place("place").textContent = here;
+  place("place").classList.toggle("long", here.length > LONG_PLACE);
   document.title = `${name(title)} · ${hall}`;
 }
 

@@ -1,7 +1,7 @@
 // Pages of one sentence: on its way, did not work, cancelled, nothing here, not allowed.
 
 import { el, icon } from "/static/dom.js";
-import { name, t } from "/static/text.js";
+import { allOf, name, t } from "/static/text.js";
 import { heading, languageButton } from "/kiosk/static/shell.js";
 
 /** A number is on its way. After a while it asks for patience. */
@@ -40,7 +40,7 @@ export function cancelled(act, state) {
     kind: "cancelled",
     picture: "circle-check",
     title: t("kiosk.cancelled_title"),
-    words: el("p", { class: "say", text: t(words, { number: tickets.map((each) => each.number).join(", ") }) }),
+    words: el("p", { class: "say", text: t(words, { number: allOf(tickets.map((each) => each.number)) }) }),
     buttons: [button("to-start", t("kiosk.to_start"), act.reset)],
   });
 }

@@ -5,6 +5,8 @@ import { el, icon } from "/static/dom.js";
 import { clock, language, longDate, name, t } from "/static/text.js";
 import { say } from "/kiosk/static/keyed.js";
 
+const LONG_NAME = 44; // letters of a hall's name
+
 /** The header: {node, update(state)}. */
 export function header(page) {
   const hall = el("p", { class: "hall", dir: "auto" });
@@ -16,6 +18,7 @@ export function header(page) {
     node,
     update(state) {
       say(hall, state.catalogue?.hall.name ?? page.hall?.name ?? "");
+      hall.classList.toggle("long", hall.textContent.length > LONG_NAME);
       say(place, [name(page.name), name(page.zone_name)].filter(Boolean).join(" · "));
       const now = state.now();
       if (time.textContent !== clock(now)) time.textContent = clock(now);

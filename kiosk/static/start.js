@@ -7,7 +7,8 @@ import { keyed, say } from "/kiosk/static/keyed.js";
 import { priorityButton } from "/kiosk/static/priority.js";
 import { heading, languageButton } from "/kiosk/static/shell.js";
 
-const PER_PAGE = 16;
+const ON_ONE_PAGE = 16;
+const PER_PAGE = 12; // of several pages: the way to the next one takes room, too
 const LONG_NAME = 44;
 const LONG_REASON = 36;
 
@@ -44,6 +45,7 @@ export function start(act, state) {
       main.dataset.away = state.away;
       show(page.items);
       pager.hidden = page.count < 2;
+      grid.classList.toggle("paged", page.count > 1);
       count.textContent = t("kiosk.page_of", { n: page.number, count: page.count });
       const closed = all.length > 0 && all.every((agency) => !agency.open);
       const [ask, more] = !state.several ? ["ask", "ask_hint"] : state.chosen.length ? ["errands_next", "errands_hint"] : ["errands_first", "errands_hint"];
@@ -77,7 +79,7 @@ function firstToOpen(all) {
 
 /** The agencies of one page; pages are filled evenly, and `page` counts on for ever, round and round. */
 function pageOf(all, page) {
-  const count = Math.max(1, Math.ceil(all.length / PER_PAGE));
+  const count = all.length <= ON_ONE_PAGE ? 1 : Math.ceil(all.length / PER_PAGE);
   const each = Math.ceil(all.length / count / 4) * 4;
   const at = page % count;
   return { items: all.slice(at * each, (at + 1) * each), number: at + 1, count };
@@ -88,7 +90,8 @@ function searchButton(act) {
     "button",
     { class: "finder", type: "button", "aria-label": t("kiosk.search"), on: { click: act.search } },
     icon("search"),
-    el("span", { text: t("kiosk.search_example") }),
+    el("span", { class: "example", text: t("kiosk.search_example") }),
+    el("span", { class: "short", text: t("kiosk.search_short") }),
   );
 }
 

@@ -2,7 +2,7 @@
 // done is large, and the others stand below it in their order.
 
 import { el, icon } from "/static/dom.js";
-import { clock, name, t } from "/static/text.js";
+import { allOf, clock, name, t } from "/static/text.js";
 import { say } from "/kiosk/static/keyed.js";
 import { heading } from "/kiosk/static/shell.js";
 
@@ -15,7 +15,7 @@ export function ticket(act, state) {
   const service = catalogue.service.get(first.service);
   const agency = catalogue.agency.get(first.agency);
   const number = el("p", { class: "number", text: first.number });
-  number.style.setProperty("--letters", Math.max(4, first.number.length));
+  number.style.setProperty("--letters", Math.max(4, letters(first.number)));
   const title = heading(name(service?.name));
   const slip = el("p", { class: "slip", role: "status" });
   const trouble = el("p", { class: "offline", role: "alert", hidden: true });
@@ -63,9 +63,14 @@ function caution({ text }) {
   return el("p", { class: "caution", role: "note" }, icon("clock-alert"), el("span", { text: name(text) }));
 }
 
+/** How wide a number is, in digits: W and M are half as wide again, the other capitals a little wider. */
+function letters(number) {
+  return [...number].reduce((sum, each) => sum + (/[WM]/.test(each) ? 1.55 : /[A-Z]/.test(each) ? 1.15 : 1), 0);
+}
+
 /** The numbers that are not cancelled. */
 function left({ answer, uncancelled }) {
-  return answer.tickets.filter((each) => uncancelled.has(each.id)).map((each) => each.number).join(", ");
+  return allOf(answer.tickets.filter((each) => uncancelled.has(each.id)).map((each) => each.number));
 }
 
 /** Where this visitor's slip comes out, and what to do: {way, picture, words}. */

@@ -37,7 +37,7 @@ function words({ text, since }) {
     icon("triangle-alert"),
     el("h2", { dir: "auto", text: text.id }),
     text.en && el("p", { class: "second", lang: "en", dir: "auto", text: text.en }),
-    el("p", { class: "since" }, sinceWords("id", since), " ", sinceWords("en", since)),
+    el("p", { class: "since" }, sinceWords("id", since), " · ", sinceWords("en", since)),
   ].filter(Boolean);
 }
 

@@ -47,6 +47,11 @@ export function name(wording) {
   return wording?.[current] || wording?.[FIRST] || "";
 }
 
+/** "A-001 dan B-002", "A-001, B-002, dan C-003": a list as it is said. */
+export function allOf(items) {
+  return format("list", { type: "conjunction" }, Intl.ListFormat).format(items);
+}
+
 /** "09.41": the hall's clock at a moment (milliseconds or ISO 8601). Without a moment: now. */
 export function clock(moment = Date.now()) {
   const parts = format("clock", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(date(moment));

@@ -149,6 +149,8 @@ def test_a_device_is_enrolled_by_its_link_and_then_known_by_its_cookie(wide_hall
 def test_a_wrong_link_enrols_nobody(token: str, wide_hall: RunningHall) -> None:
     answer = Client(wide_hall.url).request("GET", f"/enrol?token={token}")
     assert answer.status == 403 and "Set-Cookie" not in answer.headers
+    page = answer.body.decode()
+    assert "Tautan ini tidak berlaku" in page and "This link is not valid" in page, "in words, and ours"
 
 
 def test_too_many_tries_must_wait_and_a_kiosk_may_issue_ten_a_second(tmp_path: Path) -> None:

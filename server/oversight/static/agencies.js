@@ -174,7 +174,7 @@ function figureCells(hall) {
 function cell(figure) {
   const value = el("span", { class: "cell-value" });
   const note = el("span", { class: "cell-note" });
-  const node = el("span", { class: "cell", data: { figure } }, el("span", { class: "visually-hidden", text: t(`oversight.cell_${figure}`) }), value, note);
+  const node = el("span", { class: "cell", data: { figure } }, el("span", { class: "cell-name visually-hidden", text: t(`oversight.cell_${figure}`) }), value, note);
   const tell = (words, more = "", late = false) => {
     say(value, words);
     say(note, more);
