@@ -1,19 +1,22 @@
 """Reports over years while tickets are being issued: how long each takes, and whether the kiosks feel it.
 
-Tickets are issued in turns: alone, beside reports that are asked for without a pause, and beside a process that only
-computes, with the reports' priority and nothing of the hall: what any work costs the kiosks on this machine.
+Tickets are issued in turns: alone; while somebody looks at a report every second, at those of the five years by agency
+and by hour and weekday and at today's; beside all reports one after the other without a pause; and beside a process
+that only computes, with the reports' priority and nothing of the hall: what any work costs the kiosks on this machine.
 """
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +33,7 @@ from tests.harness import Client, RunningHall
 TICKETS_PER_S = 20
 ROUNDS = 5
 TURNS = 4
+LOOKED_AT = ("years_by_agency_s", "years_by_hour_weekday_s", "today_by_agency_s")
 
 
 @dataclass(frozen=True)
@@ -89,24 +93,25 @@ def _measure(hall: RunningHall, days: list[date], size: Size) -> dict[str, Any]:
         "today_by_hour_s": f"/reports/waiting?from={last}&to={last}&by=hour",
     }
     quiet = {name: _seconds(lambda path=path: admin.get(path)) for name, path in asked.items()}  # type: ignore[misc]
-    alone, beside_reports, beside_work = list[float](), list[float](), list[float]()
+    looked_at = {name: asked[name] for name in LOOKED_AT}
+    issued: dict[str, list[float]] = {"alone": [], "a_report_a_second": [], "reports_without_a_pause": [], "work": []}
     busy: dict[str, list[float]] = {name: [] for name in asked}
+    around: dict[str, Callable[[], AbstractContextManager[None]]] = {
+        "alone": nullcontext,
+        "a_report_a_second": partial(_asking, hall, looked_at, 1.0, busy),
+        "reports_without_a_pause": partial(_asking, hall, asked, 0.0, busy),
+        "work": _computing,
+    }
     for turn in range(TURNS):  # in turns, so that a noisy moment does not fall on one side only
-        alone += _issue(hall, size.seconds, f"alone-{turn}")
-        with _asking(hall, asked) as seconds:
-            beside_reports += _issue(hall, size.seconds, f"reports-{turn}")
-        for name, times in seconds.items():
-            busy[name] += times
-        with _computing():
-            beside_work += _issue(hall, size.seconds, f"work-{turn}")
+        for beside, times in issued.items():
+            with around[beside]():
+                times += _issue(hall, size.seconds, f"{beside}-{turn}")
+    p99_alone = _quantile(issued["alone"], 0.99)
     return {
         "quiet": {name: round(value, 3) for name, value in quiet.items()},
         "while_issuing": {name: round(_quantile(times, 0.5), 3) for name, times in busy.items()},
-        "issue_alone": _told(alone),
-        "issue_beside_reports": _told(beside_reports),
-        "issue_beside_work": _told(beside_work),
-        "p99_ratio_reports": round(_quantile(beside_reports, 0.99) / _quantile(alone, 0.99), 2),
-        "p99_ratio_work": round(_quantile(beside_work, 0.99) / _quantile(alone, 0.99), 2),
+        "issued": {beside: _told(times) for beside, times in issued.items()},
+        "p99_ratio": {beside: round(_quantile(times, 0.99) / p99_alone, 2) for beside, times in issued.items()},
     }
 
 
@@ -133,8 +138,7 @@ def _computing() -> Iterator[None]:
     """A process that only computes, and stands back as the reckoning process does."""
 
     def compute() -> None:
-        os.nice(NICE)
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        _stand_back()
         while True:
             sum(range(100_000))
 
@@ -147,27 +151,36 @@ def _computing() -> Iterator[None]:
         process.join()
 
 
+def _stand_back() -> None:
+    os.nice(NICE)
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 @contextmanager
-def _asking(hall: RunningHall, asked: dict[str, str]) -> Iterator[dict[str, list[float]]]:
-    """Asks for one report after the other, in a process of its own as a supervisor's browser is; their seconds."""
+def _asking(
+    hall: RunningHall, asked: dict[str, str], every_s: float, found: dict[str, list[float]]
+) -> Iterator[None]:
+    """Asks for one report after the other, at most one in `every_s`, as a browser would; adds their seconds to `found`."""
     context = multiprocessing.get_context("fork")
     stop, (receiver, sender), token = context.Event(), context.Pipe(duplex=False), hall.token("supervisor")
 
     def ask() -> None:
-        os.nice(19)  # it stands for a machine of its own, which takes no processor from the hall
-        own, times = Client(hall.url, token), {name: list[float]() for name in asked}
-        while not stop.is_set():
-            for name, path in asked.items():
-                times[name].append(_seconds(lambda path=path: own.request("GET", f"/api/v1{path}"), 1))  # type: ignore[misc]
-        sender.send(times)
+        _stand_back()  # it stands for a machine of its own, which takes no processor from the hall
+        own, times = Client(hall.url, token), [(name, path, list[float]()) for name, path in asked.items()]
+        for _, path, seconds in itertools.cycle(times):
+            seconds.append(_seconds(lambda path=path: own.request("GET", f"/api/v1{path}"), 1))  # type: ignore[misc]
+            if stop.wait(max(0.0, every_s - seconds[-1])):
+                break
+        sender.send({name: seconds for name, _, seconds in times})
 
-    process, found = context.Process(target=ask), dict[str, list[float]]()
+    process = context.Process(target=ask)
     process.start()
     try:
-        yield found
+        yield
     finally:
         stop.set()
-        found |= receiver.recv()
+        for name, seconds in receiver.recv().items():
+            found[name] += seconds
         process.join()
 
 

@@ -32,8 +32,8 @@ def main(database: Path, nice: int) -> None:
     """Answer questions until nobody is there to ask."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it by closing the socket
     os.nice(nice)
-    if nice and hasattr(os, "SCHED_BATCH"):  # never takes a processor from one who has just been woken
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    if nice and hasattr(os, "SCHED_IDLE"):  # gives its processor up to the hall at once, not at the end of its slice
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     gc.set_threshold(GARBAGE)
     asking = socket.socket(fileno=os.dup(0))
     asking.settimeout(IDLE_S)
