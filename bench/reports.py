@@ -160,7 +160,7 @@ def _stand_back() -> None:
 def _asking(
     hall: RunningHall, asked: dict[str, str], every_s: float, found: dict[str, list[float]]
 ) -> Iterator[None]:
-    """Asks for one report after the other, at most one in `every_s`, as a browser would; adds their seconds to `found`."""
+    """Asks for one report after the other, at most one in `every_s`; adds their seconds to `found`."""
     context = multiprocessing.get_context("fork")
     stop, (receiver, sender), token = context.Event(), context.Pipe(duplex=False), hall.token("supervisor")
 
