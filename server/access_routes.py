@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 
 from flask import Response, request
 
-from server.api import Api, Refused, answer
+from server.api import Api, Refused, answer, reading
 from server.auth import SESSION_COOKIE, check_password, hash_password
 from server.commands import access
 from server.domain.actors import Actor
 from server.domain.errors import Invalid
+from server.domain.hall import Hall
+from server.store import Device, Tx, User
+from server.views import iso
 from server.wire import encode
 
 _STRICT: dict[str, Any] = {"extra": "forbid", "strict": True}
@@ -46,6 +49,39 @@ class TokenBody:
     role: str
     name: str
     subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeBody:
+    """Which token, as the list of them calls it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BarBody:
+    """Who may log in no more."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: str
+
+
+def user_view(user: User) -> dict[str, Any]:
+    """A person as admins see them."""
+    may_log_in = user.password_hash != access.NO_PASSWORD
+    return {"id": user.id, "name": user.name, "role": user.role, "may_log_in": may_log_in}
+
+
+def device_view(hall: Hall, device: Device) -> dict[str, Any]:
+    """A device or program as admins see it."""
+    return {
+        "id": access.device_id(device),
+        "role": device.role,
+        "name": device.name,
+        "subject": device.subject,
+        "created_at": iso(hall, device.created_ms),
+    }
 
 
 def register(api: Api) -> None:
@@ -104,6 +140,27 @@ def register(api: Api) -> None:
             lambda tx: access.add_user(tx, actor, body.name, body.role, kept, replace=body.replace)
         )
         return {"user": {"id": user.id, "name": user.name, "role": user.role}}
+
+    @api.get("/users", "access.write")
+    def users(actor: Actor) -> dict[str, Any]:
+        """All people who log in, by name."""
+        return {"users": reading(house, lambda reader, hall, now_ms: [user_view(user) for user in reader.users()])}
+
+    @api.command("/users/bar", BarBody, "access.write")
+    def bar_user(tx: Tx, hall: Hall, actor: Actor, body: BarBody) -> dict[str, Any]:
+        """Let a person log in no more, and end their sessions."""
+        return {"user": user_view(access.bar_user(tx, actor, body.name))}
+
+    @api.get("/tokens", "access.write")
+    def tokens(actor: Actor) -> dict[str, Any]:
+        """All devices and programs that have a token, the oldest first."""
+        devices = reading(house, lambda reader, hall, now_ms: [device_view(hall, each) for each in reader.devices()])
+        return {"tokens": devices}
+
+    @api.command("/tokens/revoke", RevokeBody, "access.write")
+    def revoke_token(tx: Tx, hall: Hall, actor: Actor, body: RevokeBody) -> dict[str, Any]:
+        """Let a device or program in no more, and cut its connections."""
+        return {"token": device_view(hall, access.revoke_token(tx, actor, body.id))}
 
     @api.post("/tokens", TokenBody, "access.write", status=201)
     def create_token(actor: Actor, body: TokenBody) -> dict[str, Any]:

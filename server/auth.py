@@ -11,7 +11,7 @@ from typing import Final
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from server.commands.access import hash_token
+from server.commands.access import NO_PASSWORD, hash_token, token_id
 from server.domain.actors import Actor
 from server.store import Store, Token
 
@@ -166,7 +166,7 @@ def _known(store: Store, keys: Keys, hash: bytes) -> Actor | None:
     token = keys.token(store, hash)
     if token is None or (token.expires_ms is not None and token.expires_ms <= store.now_ms()):
         return None
-    id = f"user:{token.user}" if token.user is not None else f"token:{hash.hex()[:12]}"
+    id = f"user:{token.user}" if token.user is not None else f"token:{token_id(hash)}"
     return Actor(id, token.role, token.name, token.subject)
 
 
@@ -176,8 +176,11 @@ def hash_password(password: str) -> str:
 
 
 def check_password(password_hash: str | None, password: str) -> bool:
-    """Whether a password is right; takes as long for a name that nobody has. Not on the hub."""
-    return check_password_hash(password_hash or _nobody(), password) and password_hash is not None
+    """Whether a password is right; takes as long for a name that nobody has, or one who is barred. Not on the hub."""
+    if password_hash in (None, NO_PASSWORD):
+        check_password_hash(_nobody(), password)
+        return False
+    return check_password_hash(str(password_hash), password)
 
 
 @cache

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -16,10 +20,12 @@ from server.commands import catalogue as catalogues
 from server.domain.actors import Actor
 from server.domain.errors import DomainError
 from server.domain.hall import Hall
+from server.store import Reader
 from server.store.changes import Changes
-from server.store.sqlite import DATABASE
+from server.store.sqlite import DATABASE, ReadOnlyStore
 from server.store.writer import record_acceptance
 
+T = TypeVar("T")
 COMMAND_LINE = Actor("local", "admin", "command line")
 
 
@@ -50,6 +56,28 @@ def user_add(config: Path, data: Path, name: str, role: str, password_stdin: boo
 
     through_server_or_alone(data, "/users", body, alone)
     click.echo(f"{role} {name} may log in", err=True)
+
+
+@user.command("list")
+@with_config
+def user_list(config: Path, data: Path) -> None:
+    """Who logs in, with which role, and who may no more."""
+    for each in _kept(data, lambda reader: reader.users()):
+        click.echo(f"{each.role:<11}{each.name}" + ("  (barred)" if each.password_hash == access.NO_PASSWORD else ""))
+
+
+@user.command("bar")
+@click.argument("name")
+@with_config
+def user_bar(config: Path, data: Path, name: str) -> None:
+    """Let a person log in no more, and end their sessions; `user add --replace` lets them in again."""
+
+    def alone(tx: Changes) -> dict[str, object]:
+        access.bar_user(tx, COMMAND_LINE, name)
+        return {}
+
+    through_server_or_alone(data, "/users/bar", {"name": name}, alone)
+    click.echo(f"{name} may log in no more", err=True)
 
 
 @click.group()
@@ -88,6 +116,39 @@ def token_create(
         configured = f"http://{settings.server.host}:{settings.server.port}"
         base = settings.server.public_url or address_of_server(data) or configured
         click.echo(f"Open this once in the device's browser: {base}/enrol?token={made}", err=True)
+
+
+@token.command("list")
+@with_config
+def token_list(config: Path, data: Path) -> None:
+    """Devices and programs that have a token: its id, role, place and name."""
+    for device in _kept(data, lambda reader: reader.devices()):
+        click.echo(f"{access.device_id(device)}  {device.role:<11}{device.subject or '-':<16}{device.name}")
+
+
+@token.command("revoke")
+@click.argument("id")
+@with_config
+def token_revoke(config: Path, data: Path, id: str) -> None:
+    """Let the device with this token in no more: a stolen tablet, a kiosk that was given away."""
+
+    def alone(tx: Changes) -> dict[str, object]:
+        access.revoke_token(tx, COMMAND_LINE, id)
+        return {}
+
+    through_server_or_alone(data, "/tokens/revoke", {"id": id}, alone)
+    click.echo(f"the token {id} lets nobody in any more", err=True)
+
+
+def _kept(data: Path, ask: Callable[[Reader], list[T]]) -> list[T]:
+    """What the database says, beside a server that runs."""
+    if not (data / DATABASE).exists():
+        fail(f"there is no database in {data}")
+    try:
+        with closing(ReadOnlyStore(data / DATABASE)) as store, store.read() as reader:
+            return ask(reader)
+    except sqlite3.Error as error:
+        fail(f"the database cannot be read: {error}")
 
 
 def hall_in_force(tx: Changes, configured: Hall) -> Hall:

@@ -7,16 +7,18 @@ import secrets
 from collections.abc import Collection
 
 from server.domain.actors import Actor
-from server.domain.errors import DomainError, Invalid
+from server.domain.errors import DomainError, Invalid, NotFound
 from server.domain.events import ACCESS_CHANGED
 from server.domain.hall import Hall
 from server.domain.wording import is_text
-from server.store import Token, Tx, User
+from server.store import Device, Token, Tx, User
 
 USER_ROLES = ("officer", "supervisor", "admin")
 TOKEN_ROLES = ("kiosk", "display", "printer", "counter", "survey", "supervisor", "admin")
 SESSION_MS = 12 * 3600 * 1000
 MIN_PASSWORD = 8
+NO_PASSWORD = "barred"
+"""Kept in place of a password's hash; no password has it."""
 
 
 def hash_token(token: str) -> bytes:
@@ -25,6 +27,11 @@ def hash_token(token: str) -> bytes:
     Of anything that somebody sends as one: half of a surrogate pair, too, only leads nowhere.
     """
     return hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+
+
+def token_id(hash: bytes) -> str:
+    """Which token it is, where it is named: nobody gets in by this."""
+    return hash.hex()[:12]
 
 
 def add_user(tx: Tx, actor: Actor, name: str, role: str, password_hash: str, *, replace: bool = False) -> User:
@@ -59,6 +66,35 @@ def create_token(tx: Tx, hall: Hall, actor: Actor, role: str, name: str, subject
     tx.add_token(hash_token(token), Token("device", role, name, subject, None, None))
     tx.record(ACCESS_CHANGED, actor.id, {"token": {"name": name, "role": role, "subject": subject}})
     return token
+
+
+def device_id(device: Device) -> str:
+    """How a device's token is called where it is listed and in the log."""
+    return token_id(device.hash)
+
+
+def revoke_token(tx: Tx, actor: Actor, id: str) -> Device:
+    """Let a device or program in no more; its open connections are cut. Raises NotFound."""
+    device = next((device for device in tx.devices() if device_id(device) == id), None)
+    if device is None:
+        raise NotFound("not_found", f'no device has the token "{id}"', field="id")
+    tx.remove_token(device.hash)
+    facts = {"id": id, "name": device.name, "role": device.role, "subject": device.subject, "removed": True}
+    tx.record(ACCESS_CHANGED, actor.id, {"token": facts})
+    return device
+
+
+def bar_user(tx: Tx, actor: Actor, name: str) -> User:
+    """Let a person log in no more and end their sessions; `add_user` with `replace` lets them in again.
+
+    Their name stays in the log and in the figures. Raises NotFound.
+    """
+    user = tx.user(name)
+    if user is None:
+        raise NotFound("not_found", f'there is no user "{name}"', field="name")
+    barred = tx.set_password(user.name, user.role, NO_PASSWORD)
+    tx.record(ACCESS_CHANGED, actor.id, {"user": {"id": user.id, "name": user.name, "role": user.role, "barred": True}})
+    return barred
 
 
 def _check_subject(hall: Hall, role: str, subject: str | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from server.store.protocol.access import Token, User
+from server.store.protocol.access import Device, Token, User
 from server.store.protocol.boards import BoardMessage, Enrolment
 from server.store.protocol.counters import CounterRow, ServedToday
 from server.store.protocol.figures import CounterDay, Opening, TicketFilter, TicketRow
@@ -27,6 +27,7 @@ __all__ = [
     "Comment",
     "CounterDay",
     "CounterRow",
+    "Device",
     "Enrolment",
     "Message",
     "Note",

@@ -16,6 +16,7 @@ from server.domain.waiting import Pace
 from server.store import (
     Catalogue,
     CounterRow,
+    Device,
     Note,
     PrinterRow,
     PrintJob,
@@ -377,6 +378,15 @@ class Records(
     def user(self, name: str) -> User | None:
         row = self._run("SELECT id, name, role, password_hash FROM users WHERE name = ?", (name,)).fetchone()
         return None if row is None else User(*row)
+
+    def users(self) -> list[User]:
+        return [User(*row) for row in self._run("SELECT id, name, role, password_hash FROM users ORDER BY name")]
+
+    def devices(self) -> list[Device]:
+        rows = self._run(
+            "SELECT hash, role, name, subject, created_ms FROM tokens WHERE kind = 'device' ORDER BY created_ms, hash"
+        )
+        return [Device(*row) for row in rows]
 
     def token(self, hash: bytes) -> Token | None:
         row = self._run(

@@ -20,6 +20,8 @@ VALID: dict[str, dict[str, Any]] = {
     "/session": {"name": "siti", "password": "not the right one"},
     "/users": {"name": "Rini", "role": "officer", "password": "sandi-petugas", "replace": False},
     "/tokens": {"role": "kiosk", "name": "a kiosk", "subject": "kiosk-1"},
+    "/users/bar": {"name": "siti"},
+    "/tokens/revoke": {"id": "0123456789ab"},
     "/archives": {"month": "2026-01"},
     "/print-jobs/claim": {"printers": ["printer-1"], "wait_s": 0.5, "session": "a1"},
     "/print-jobs/{job}/report": {"state": "failed", "reason": "paper", "retry": True},

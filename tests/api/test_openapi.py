@@ -63,6 +63,7 @@ def test_every_command_of_the_queue_takes_a_key(described: dict[str, Any]) -> No
         "/voice/{zone}/test", "/board-messages", "/board-messages/{message}", "/board-messages/{message}/delete",
         "/emergency", "/emergency/clear", "/display-enrolments/{code}/accept", "/display-enrolments/{code}/refuse",
         "/visits/{code}/survey", "/counters/{counter}/survey", "/surveys/comments/{ticket}", "/catalogue",
+            "/users/bar", "/tokens/revoke",
         *(f"/counters/{{counter}}/{verb}" for verb in (
             "open", "pause", "close", "call-next", "call", "recall", "start", "finish", "no-show", "requeue", "restore",
             "undo", "hold", "resume", "transfer", "direct", "profile", "acknowledge",

@@ -232,6 +232,10 @@ CALLS: list[Call] = [
     api("POST", "/catalogue", ADMIN, body={"hall": {}}),
     api("POST", "/users", ADMIN, body={"name": "nobody", "role": "none", "password": "long enough"}),
     api("POST", "/tokens", ADMIN, body={"role": "none", "name": "none"}),
+    api("GET", "/users", ADMIN),
+    api("GET", "/tokens", ADMIN),
+    api("POST", "/users/bar", ADMIN, body={"name": "nobody"}),
+    api("POST", "/tokens/revoke", ADMIN, body={"id": "none"}),
     api("POST", "/clock/accept", ADMIN),
     api("POST", "/archives", ADMIN, body={"month": "2020-01"}),
 ]

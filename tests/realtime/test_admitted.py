@@ -56,6 +56,18 @@ def test_logging_out_cuts_the_screens_of_that_login_and_no_others(live_hall: Run
         listen(live_hall, "supervisor", "", token=secret(leaving))
 
 
+def test_a_revoked_tokens_screen_is_cut_and_comes_back_no_more(live_hall: RunningHall, listen: Connect) -> None:
+    admin = live_hall.client("admin")
+    token = admin.do("/tokens", {"role": "kiosk", "name": "Tablet hilang", "subject": "kiosk-1"})["token"]
+    lost, other = listen(live_hall, "kiosk", "kiosk-1", token=token), listen(live_hall, "kiosk", "kiosk-1")
+    (found,) = [each for each in admin.get("/tokens")["tokens"] if each["name"] == "Tablet hilang"]
+    admin.do("/tokens/revoke", {"id": found["id"]})
+    wait_until(lambda: is_cut(lost), what="cut")
+    assert not is_cut(other)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        listen(live_hall, "kiosk", "kiosk-1", token=token)
+
+
 def test_another_role_cuts_what_the_old_one_heard(live_hall: RunningHall, listen: Connect) -> None:
     client = login(live_hall, "Agus")
     screen = listen(live_hall, "supervisor", "", token=secret(client))

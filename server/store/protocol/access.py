@@ -28,8 +28,25 @@ class Token:
     expires_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What is known of the token of a device or program; `hash` is what finds it."""
+
+    hash: bytes
+    role: str
+    name: str
+    subject: str | None
+    created_ms: int
+
+
 class AccessReader(Protocol):
     """What may be asked of users, tokens and remembered answers."""
+
+    def users(self) -> list[User]:
+        """All who may log in or might once, by name."""
+
+    def devices(self) -> list[Device]:
+        """The tokens of devices and programs, the oldest first."""
 
     def user(self, name: str) -> User | None:
         """A user by name, in any case of letters."""
