@@ -36,7 +36,7 @@ def alive(pid: int) -> bool:
     """Whether a process runs; one that is only waited for does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter: gone between opening and reading
         return False
 
 
