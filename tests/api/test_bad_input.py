@@ -352,9 +352,6 @@ def test_a_wish_that_can_never_be_right(body: Any, field: str, code: str, wide_h
         ("/messages", {"text": "a\u0000b"}, "text"),
         ("/messages", {"text": "a", "counters": []}, "counters"),
         ("/messages", {"text": "a", "counters": ["1", "99"]}, "counters[1]"),
-        ("/tickets/1/move", {"service": "none"}, "service"),
-        ("/tickets/1/move", {"service": "two", "counter": "99"}, "counter"),
-        ("/tickets/1/move", {"service": "two", "note": "x" * 301}, "note"),
         ("/services/one/hours", {"override": "closed", "until": "soon"}, "until"),
         ("/services/one/hours", {"override": "shut"}, "override"),
         ("/agencies/x/hours", {"override": "open", "reason": "x" * 201}, "reason"),
@@ -362,6 +359,21 @@ def test_a_wish_that_can_never_be_right(body: Any, field: str, code: str, wide_h
 )
 def test_what_a_supervisor_cannot_mean(path: str, body: Any, field: str, wide_hall: RunningHall) -> None:
     assert_refused(wide_hall.client("admin").post(path, body), (422,), field)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"service": "none"}, "service"),
+        ({"service": "two", "counter": "99"}, "counter"),
+        ({"service": "two", "note": "x" * 301}, "note"),
+    ],
+)
+def test_where_a_waiting_visitor_cannot_be_moved(body: Any, field: str, wide_hall: RunningHall) -> None:
+    issued = wide_hall.client("kiosk", "kiosk-1").do("/tickets", {"services": ["one"]})
+    waiting, before = issued["tickets"][0]["id"], fingerprint(wide_hall)
+    assert_refused(wide_hall.client("admin").post(f"/tickets/{waiting}/move", body), (422,), field)
+    assert fingerprint(wide_hall) == before
 
 
 @pytest.mark.usefixtures("unchanged")
