@@ -76,7 +76,7 @@ def user_view(user: User) -> dict[str, Any]:
 def device_view(hall: Hall, device: Device) -> dict[str, Any]:
     """A device or program as admins see it."""
     return {
-        "id": access.device_id(device),
+        "id": access.token_id(device.hash),
         "role": device.role,
         "name": device.name,
         "subject": device.subject,

@@ -123,7 +123,7 @@ def token_create(
 def token_list(config: Path, data: Path) -> None:
     """Devices and programs that have a token: its id, role, place and name."""
     for device in _kept(data, lambda reader: reader.devices()):
-        click.echo(f"{access.device_id(device)}  {device.role:<11}{device.subject or '-':<16}{device.name}")
+        click.echo(f"{access.token_id(device.hash)}  {device.role:<11}{device.subject or '-':<16}{device.name}")
 
 
 @token.command("revoke")

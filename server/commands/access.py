@@ -30,7 +30,7 @@ def hash_token(token: str) -> bytes:
 
 
 def token_id(hash: bytes) -> str:
-    """Which token it is, where it is named: nobody gets in by this."""
+    """What a token is called in lists and in the log: nobody gets in by this."""
     return hash.hex()[:12]
 
 
@@ -68,14 +68,9 @@ def create_token(tx: Tx, hall: Hall, actor: Actor, role: str, name: str, subject
     return token
 
 
-def device_id(device: Device) -> str:
-    """How a device's token is called where it is listed and in the log."""
-    return token_id(device.hash)
-
-
 def revoke_token(tx: Tx, actor: Actor, id: str) -> Device:
     """Let a device or program in no more; its open connections are cut. Raises NotFound."""
-    device = next((device for device in tx.devices() if device_id(device) == id), None)
+    device = next((device for device in tx.devices() if token_id(device.hash) == id), None)
     if device is None:
         raise NotFound("not_found", f'no device has the token "{id}"', field="id")
     tx.remove_token(device.hash)
