@@ -28,7 +28,8 @@ def following(last: Position | None, day: str, numbers: Numbers, in_use: Callabl
     """
     if last is None or last.day != day:
         return Position(day, 1, numbers.first)
-    round_, ordinal = last.round, last.ordinal
+    # A range that now begins higher goes on at its beginning.
+    round_, ordinal = last.round, max(last.ordinal, numbers.first - 1)
     if numbers.last is None:
         ordinal += 1
         while round_ > 1 and in_use(ordinal):  # the range had an end, and wrapped, before it had none

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.commands import catalogue
@@ -156,6 +156,7 @@ def test_a_range_that_has_begun_again_and_has_no_end_any_more_skips_those_in_the
         st.tuples(st.integers(0, 5), st.one_of(st.none(), st.integers(1, 6)), st.integers(0, 5)), max_size=30
     )
 )
+@example([(2, None, 0), (0, None, 1), (0, 1, 1), (0, None, 1), (0, None, 1), (4, 1, 0)])
 def test_no_number_is_in_the_queue_twice_however_the_range_is_changed(steps: list[tuple[int, int | None, int]]) -> None:
     position: Position | None = None
     given_before: set[tuple[int, int]] = set()
@@ -167,6 +168,7 @@ def test_no_number_is_in_the_queue_twice_however_the_range_is_changed(steps: lis
         except DomainError:
             assert width is not None and all(first + step in in_queue for step in range(width))
         else:
+            assert wanted.first <= position.ordinal <= (position.ordinal if wanted.last is None else wanted.last)
             assert position.ordinal not in in_queue and (position.round, position.ordinal) not in given_before
             given_before.add((position.round, position.ordinal))
             in_queue.append(position.ordinal)
