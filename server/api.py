@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
@@ -67,10 +67,19 @@ def problem_of(error: DomainError) -> dict[str, Any]:
     return problem(error.status, error.code, error.detail, errors, **error.facts)
 
 
-def answer(status: int, text: str) -> Response:
+class Answer(Response):
+    """A JSON response: one piece of which nothing is still to be found out when it is sent."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response(self.status, self.headers.to_wsgi_list())
+        body: Iterable[bytes] = self.response  # type: ignore[assignment]
+        return () if environ["REQUEST_METHOD"] == "HEAD" else body
+
+
+def answer(status: int, text: str) -> Answer:
     """A JSON response; problem details where the status says so. Never kept by caches."""
     kind = PROBLEM_JSON if status >= 400 else "application/json"
-    return Response(text, status, _JSON_HEADERS, content_type=kind)
+    return Answer(text, status, _JSON_HEADERS, content_type=kind)
 
 
 _JSON_HEADERS = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))

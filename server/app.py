@@ -36,7 +36,7 @@ from server import (
     retention_routes,
     sockets,
 )
-from server.api import MAX_BODY, PREFIX, PROBLEM_JSON, Api, answer, http_problem, problem
+from server.api import MAX_BODY, PREFIX, Answer, Api, answer, http_problem, problem
 from server.auth import Keys
 from server.board_media import MediaFolder
 from server.broadcast import Broadcaster
@@ -50,12 +50,12 @@ from server.rollups import Rollups
 from server.slip_style import slip_style
 from server.store.sqlite import DATABASE, SqliteStore
 from server.store.threads import threads_for
+from server.web import Web
 from server.wire import encode
 
 log = logging.getLogger("antrean")
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-DATA = ("application/json", PROBLEM_JSON)
 LET_GO_S = 1.0
 CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; style-src 'self'; "
@@ -115,7 +115,7 @@ def create(settings: Settings, folder: Path, *, worker_token: str, async_mode: s
     )
     with store.read() as reader:
         house.loudspeakers.expect(reader.speakers().values())
-    app = Flask("server", static_folder="static", template_folder="templates")
+    app = Web("server", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     without_sockets = app.wsgi_app
     socketio = SocketIO(
@@ -167,7 +167,7 @@ def finish(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        if response.mimetype in DATA:
+        if isinstance(response, Answer):
             return response
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -187,6 +187,25 @@ def test_one_place_emits() -> None:
     assert emitting == {"server/broadcast.py", "server/sockets.py", "server/app.py"}
 
 
+NEVER_CALLED = re.compile(
+    r"before_(app_)?request|teardown_\w+|(app_)?url_value_preprocessor|after_this_request|"
+    r"request_(started|finished|tearing_down)|appcontext_(pushed|popped|tearing_down)"
+)
+
+
+def test_nobody_waits_for_what_the_application_leaves_out() -> None:
+    """server/web.py calls no function before a request or at its end, and after it only the application's own."""
+    after = set()
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                assert not NEVER_CALLED.fullmatch(node.attr), f"{name_of(path)}: {node.attr} is never called"
+                if node.attr == "after_request":
+                    after.add(name_of(path))
+    assert after == {"server/app.py"}
+    assert not any(name.startswith("flask.signals") for path in sources() for name in imported(path))
+
+
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX)|PRAGMA\s)",
     re.DOTALL,
