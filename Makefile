@@ -7,19 +7,25 @@ INSTALLED := .venv/.installed
 INSTALLED_TEST := .venv/.installed-test
 VENDOR := server/static/vendor/.stamp
 
+# Every hall that a test starts would compile all its sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+# Numpy's threads would only wait for each other.
+export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: run test bench soak vendor chromium clean
 
 # The hall with simulated visitors. More options: make run ARGS="--visitors 120 --speed 10"
 run: $(INSTALLED) $(VENDOR)
 	$(BIN)/antrean demo $(ARGS)
 
-# Everything that CI checks. A part: make test PYTEST_ARGS="-k kiosk". Most tests wait for something, so three
-# processes run them side by side, a file in one of them. Two cores that run three halls and three browsers at once may be
-# slower than any hall: what failed is told, and then tried once more by itself; what fails then has failed.
+# Everything that CI checks. A part: make test PYTEST_ARGS="-k kiosk". Most tests wait for something, so four processes
+# run them side by side, a file in one of them, and the browser's, which are the longest, before most others. Two cores
+# that run four halls and four browsers at once may be slower than any hall: what failed is told, and then tried once more
+# by itself; what fails then has failed.
 test: $(INSTALLED_TEST) $(VENDOR) chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(PYTEST_ARGS) || \
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || \
 		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(PYTEST_ARGS)
 
 # The benchmarks: prints a table, writes bench/results/latest.json.
@@ -56,10 +62,16 @@ $(INSTALLED_TEST): setup.cfg setup.py pyproject.toml | $(BIN)/python
 $(VENDOR): package.json package-lock.json tools/vendor.py | $(BIN)/python
 	$(BIN)/python tools/vendor.py
 
+# The whole Chromium, and the same without its windows, which most tests open because it is quicker. They do without
+# the second where it is not to be had.
 chromium:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes chromium >/dev/null; \
-	else \
-		echo "The tests open the pages in Chromium: install the package chromium, then run this again."; exit 1; \
-	fi
+	@have() { command -v "$$1" >/dev/null; }; \
+	whole() { have chromium || have chromium-browser || have google-chrome; }; \
+	if whole && have chromium-headless-shell; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && have apt-get; then \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq; \
+		whole || apt-get install -qq --yes chromium >/dev/null; \
+		apt-get install -qq --yes chromium-headless-shell >/dev/null || echo "The browser tests will take longer."; \
+	fi; \
+	whole || { echo "The tests open the pages in Chromium: install the package chromium, then run this again."; exit 1; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,14 @@ import pytest
 
 from tests.harness import RunningHall, write_config
 from tests.small_hall import small
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the collector need not walk them again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

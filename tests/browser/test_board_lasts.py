@@ -107,10 +107,6 @@ def live(life: Life, warm_up: int, minutes: int) -> None:
     assert after_nodes < before_nodes + 60, f"{before_nodes} elements became {after_nodes}"
 
 
-def test_half_an_hour_of_calls_leaves_nothing_behind(life: Life) -> None:
-    live(life, 10, 30)
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_eight_hours_of_calls_leave_nothing_behind(life: Life) -> None:

@@ -115,7 +115,7 @@ def test_every_layout_has_its_parts_in_their_places(screens: Screens, kind: str,
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("text", ["large", "huge"])
+@pytest.mark.parametrize("text", [pytest.param("large", marks=pytest.mark.soak), "huge"])
 def test_larger_text_for_a_longer_distance_still_fits(screens: Screens, text: str, layout: str, size: str) -> None:
     board = screens.board(f"{text}-{layout}", SIZES[size])
     settled(board)

@@ -1,6 +1,7 @@
 """The pictures of README.md and docs/, taken from a hall in the middle of its morning.
 
-They are in tests/output/pictures/ after every run. With ANTREAN_PICTURES=1 small copies go to docs/pictures/.
+They are in tests/output/pictures/ after every run, those of docs/boards.md after `make soak`. With ANTREAN_PICTURES=1
+small copies go to docs/pictures/.
 """
 
 from __future__ import annotations
@@ -24,12 +25,8 @@ from server.domain.hall import WEEKDAYS
 from server.policy import Policy
 from server.simulation.loop import Loop
 from server.simulation.opening import open_the_hall
-from server.store.sqlite import DATABASE
-from tests.browser import address
-from tests.browser.mal import PASSWORD, Mal, document, on_network
+from tests.browser.mal import PASSWORD, Mal, on_network
 from tests.browser.screens import DESK, PHONE, UPRIGHT, WIDE, Screens
-from tests.harness import wait_until
-from tests.past_days import PastDays, working_days
 from tests.virtual_hall import VirtualHall
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -204,6 +201,7 @@ def test_board(screens: Screens, morning: Mal) -> None:
     take(board, "board.png", WIDE)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("suffix", "size"), [("", WIDE), ("-upright", UPRIGHT)])
 def test_boards(screens: Screens, morning: Mal, suffix: str, size: tuple[int, int]) -> None:
     admin = morning.client()
@@ -218,6 +216,7 @@ def test_boards(screens: Screens, morning: Mal, suffix: str, size: tuple[int, in
             take(board, f"board{'' if layout == 'hall' else f'-{layout}'}{suffix}.png", size)
 
 
+@pytest.mark.soak
 def test_emergency(screens: Screens, morning: Mal) -> None:
     words = {"id": "Harap tenang. Keluar lewat pintu timur, ikuti petugas.",
              "en": "Please stay calm. Leave by the east door and follow the staff."}  # fmt: skip
@@ -228,34 +227,3 @@ def test_emergency(screens: Screens, morning: Mal) -> None:
         take(board, "board-emergency.png", WIDE)
     finally:
         morning.client().do("/emergency/clear")
-
-
-@pytest.fixture
-def months(tmp_path: Path) -> Iterator[Mal]:
-    """The shipped hall with two months behind it, rolled up."""
-    hall = Mal(tmp_path, document())
-    hall.start()
-    hall.local().do("/users", {"name": "walikota", "role": "supervisor", "password": PASSWORD})
-    hall.stop()
-    settings = load(hall.config, {})
-    now = datetime.now(settings.hall.zone_info)
-    yesterday = now.date() - timedelta(days=1)
-    PastDays(settings.hall).write(hall.data / DATABASE, working_days(yesterday, 60), int(now.timestamp() * 1000))
-    hall.start()
-    chief = hall.client("supervisor")
-    wait_until(lambda: chief.get("/reports/state")["not_rolled_up"] == 0, 180.0, "all days rolled up")
-    yield hall
-    hall.stop()
-
-
-def test_reports(browser: Browser, months: Mal) -> None:
-    screens = Screens(browser, months)
-    context = screens.context(DESK)
-    name, _, value = months.login("walikota").partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": address(months.url)}])
-    page = context.new_page()
-    page.goto(address(months.url, "/reports/?period=last_month"))
-    page.wait_for_selector("main[data-state=ready]")
-    expect(page.locator("[data-answer=where] .large")).to_contain_text("pukul")
-    take(page, "reports.png", DESK)
-    screens.close()

@@ -22,6 +22,7 @@ from tests.browser import address
 from tests.browser.mal import PASSWORD, Mal, document
 from tests.browser.screens import CUT_OFF, DESK, WIDE, Screens, tidy
 from tests.browser.test_every_page import audit
+from tests.browser.test_pictures import take
 from tests.harness import Client, wait_until
 from tests.past_days import PastDays, working_days
 
@@ -127,6 +128,13 @@ def count_listed(page: Page) -> int:
 
 
 # --- what the page says ---
+
+
+def test_picture(seen: Screens, weeks: Weeks) -> None:
+    """The one of README.md."""
+    page = ready(reader(seen, weeks))
+    expect(page.locator("[data-answer=where] .large")).to_contain_text("pukul")
+    take(page, "reports.png", DESK)
 
 
 def test_the_first_screen_says_how_long_where_and_whether_it_is_better(seen: Screens, weeks: Weeks) -> None:

@@ -12,6 +12,7 @@ from tests.browser.conftest import NewDesk
 from tests.browser.mal import PASSWORD, Desk, Mal
 from tests.browser.screens import DESK, LIVE, UPRIGHT, Screens
 from tests.browser.test_every_page import KIOSK_PX, audit
+from tests.harness import wait_until
 
 TABLET = (1280, 800)
 
@@ -222,9 +223,12 @@ def test_who_walks_away_in_the_middle_leaves_the_tablet_to_the_next(screens: Scr
     tablet.clock.run_for(1_000)
     tablet.tap(".begin")
     tablet.wait_for_selector("main[data-phase=asking]")
-    for _ in range(3):  # the minute begins when the page has drawn the question
+
+    def rests_after_a_minute() -> bool:  # which begins anew where the line was lost meanwhile
         tablet.clock.run_for(61_000)
-    tablet.wait_for_selector("main[data-phase=rest]")
+        return tablet.locator("main[data-phase=rest]").count() == 1
+
+    wait_until(rests_after_a_minute, 60.0, "the tablet rests")
 
 
 def test_a_second_try_is_refused_kindly(tablet: Page, screens: Screens, mal: Mal, desk: Desk) -> None:

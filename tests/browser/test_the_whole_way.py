@@ -1,18 +1,30 @@
-"""One visitor's whole way, seen on every screen: touch, number, slip, phone, call, board, served."""
+"""One visitor's whole way, seen on every screen: touch, number, slip, phone, call, board, served.
+
+In the whole Chromium that halls run, where the other browser tests are content with one that has no windows.
+"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from printers.virtual import VirtualPrinter
-from tests.browser import address
+from tests.browser import SOUND_ALLOWED, address, launch
 from tests.browser.mal import PASSWORD, Desk, Mal
 from tests.browser.screens import DESK, Screens, tidy
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    running = launch(playwright, SOUND_ALLOWED, whole=True)
+    yield running
+    running.close()
 
 
 def scanned(picture: Image.Image) -> str:

@@ -26,7 +26,7 @@ def wanted(text: str) -> str:
     return "".join(clean(text).split())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=ANY_TEXT, width_mm=st.sampled_from([80, 58]), profile=st.sampled_from(["default", "TM-T88V", "ZJ-5870"]))
 @example(name="what?", width_mm=80, profile="default")
 @example(name="\x1b@\x1dV\x00", width_mm=80, profile="default")

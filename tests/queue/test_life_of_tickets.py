@@ -862,7 +862,7 @@ def test_whatever_is_pressed_in_whatever_order_the_queue_stays_whole() -> None:
     run_state_machine_as_test(
         LifeOfTickets,
         settings=settings(
-            max_examples=100,
+            max_examples=60,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=QUIET,
