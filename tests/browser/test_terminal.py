@@ -126,6 +126,7 @@ def test_passed_on_with_a_note_and_back_again(screens: Screens, new_desk: NewDes
     page.keyboard.press("a")
     expect(page.locator("dialog[open] input[type=search]")).to_be_focused()
     page.keyboard.type(service)
+    expect(page.locator("dialog[open] label.service").first).to_be_visible()  # the names have come
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")  # from any counter to the one that serves it
