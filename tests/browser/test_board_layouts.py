@@ -100,7 +100,7 @@ def settled(board: Page) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("kind", ["usual", "crowded"])
+@pytest.mark.parametrize("kind", [pytest.param("usual", marks=pytest.mark.soak), "crowded"])
 def test_every_layout_has_its_parts_in_their_places(screens: Screens, kind: str, layout: str, size: str) -> None:
     board = screens.board(f"{kind}-{layout}", SIZES[size])
     settled(board)

@@ -164,6 +164,7 @@ def test_first_come_first_served_over_long_runs_waits_as_erlang_says() -> None:
     assert_theory_agrees(means[False], mean_wait_ms()[1], within=0.12)
 
 
+@pytest.mark.soak
 def test_priority_over_long_runs_waits_as_cobham_says() -> None:
     means = mean_waits(simpys, 5000, 0.25)
     with_ms, without_ms = mean_wait_ms(0.25)
