@@ -18,7 +18,7 @@ COUNTERS = cycle(
     (id, zone) for zone, ids in (("a", "7"), ("b", "8 9 12 13 14"), ("c", "17 18 19 20")) for id in ids.split()
 )
 OFFICERS = count(1)
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
 """How long a screen may take to show something: a busy machine's, not a hall's."""
 NewDesk = Callable[..., Desk]
 
