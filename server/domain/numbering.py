@@ -23,12 +23,12 @@ def following(last: Position | None, day: str, numbers: Numbers, in_use: Callabl
 
     Numbers restart each business day, have no gaps until a range wraps, and wrapping skips
     those for which `in_use(ordinal)` says that a ticket of the day is still in the queue with it.
+    A range that begins higher than what was given goes on at its beginning.
 
     Raises DomainError `numbers_used_up` when every number of the range is still in the queue.
     """
     if last is None or last.day != day:
         return Position(day, 1, numbers.first)
-    # A range that now begins higher goes on at its beginning.
     round_, ordinal = last.round, max(last.ordinal, numbers.first - 1)
     if numbers.last is None:
         ordinal += 1
